@@ -1,0 +1,1 @@
+"""Pure functions on the panel: frames in, frames out. No screen, no network, no database."""

@@ -1,0 +1,278 @@
+"""The catalogue of indicators: what each figure means, where CBS keeps it, and when its meaning changed.
+
+The catalogue is a data file (``catalogue.toml``); this module reads it, checks it, and hands out
+`Indicator` objects. Nothing about a single indicator stands in code.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+CATALOGUE_FILE = Path(__file__).with_name("catalogue.toml")
+#: A derived share is an indicator of its own, so that it never hides what CBS itself published.
+SHARE_SUFFIX = "_share"
+
+Direction = Literal["higher_is_worrying", "lower_is_worrying", "neutral"]
+
+
+class CatalogueError(ValueError):
+    """The catalogue file cannot be read or contradicts itself; the message names the indicator."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ColumnAlias(_Part):
+    """One way in which CBS names the column, and the table years in which it does so.
+
+    A column key is a stem and a position (``AantalInwoners_5``); only the stem is kept, since positions
+    change within one table. ``unit`` and ``group`` tell apart stems that occur twice in a table.
+    ``stems`` with several entries means that the figure is the sum of those columns.
+    """
+
+    stems: tuple[str, ...] = Field(min_length=1)
+    first_year: int | None = None
+    last_year: int | None = None
+    unit: str | None = None
+    group: str | None = None
+    occurrence: int = 1
+
+    def covers(self, year: int) -> bool:
+        """Tell whether this alias is known for the table of ``year``."""
+        return (self.first_year or year) <= year <= (self.last_year or year)
+
+
+class DefinitionBreak(_Part):
+    """From ``year`` on the figure means something else than before; ``reason`` is one Dutch sentence."""
+
+    year: int
+    reason: str = Field(min_length=10)
+
+
+class Threshold(_Part):
+    """CBS publishes the figure only where ``basis`` (an indicator id) is at least ``minimum``."""
+
+    basis: str
+    minimum: int
+    first_year: int | None = None
+
+
+class Share(_Part):
+    """How a count becomes a share: divided by the sum of ``denominator``, times ``factor``."""
+
+    title: str
+    explanation: str
+    denominator: tuple[str, ...] = Field(min_length=1)
+    unit: str = "%"
+    factor: float = 100.0
+    decimals: int = 1
+    direction: Direction = "neutral"
+
+
+class Indicator(_Part):
+    """One indicator of the catalogue.
+
+    Attributes
+    ----------
+    id, title, explanation, theme : str
+        ``id`` is stable and English; title and explanation are what a resident reads (Dutch, B1).
+    unit : str
+        The unit CBS uses now; a figure in another unit is kept apart, never converted in silence.
+    kind : {"count", "rate"}
+        A count can be turned into a share of its denominator; a rate (also an average) cannot be summed.
+    usable_in_score : bool
+        False for herkomst, always: such an indicator can never enter a score, ranking or hotspot.
+    first_year, last_year : int, int or None
+        Table years in which CBS has the figure; after ``last_year`` it is discontinued.
+    rounding : int
+        Counts of wijken and buurten are rounded to multiples of this number; 0 is not rounded.
+    lag_years : int
+        How many years after the table year the figure is usually published.
+    share_of : tuple of str
+        For a derived share: the ids it is computed from (numerator first); empty for CBS's own figures.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str = Field(min_length=3)
+    explanation: str = Field(min_length=20)
+    theme: str
+    unit: str
+    decimals: int = Field(ge=0, le=3)
+    kind: Literal["count", "rate"]
+    direction: Direction = "neutral"
+    usable_in_score: bool = True
+    columns: tuple[ColumnAlias, ...] = ()
+    first_year: int
+    last_year: int | None = None
+    breaks: tuple[DefinitionBreak, ...] = ()
+    threshold: Threshold | None = None
+    rounding: int = 0
+    lag_years: float = 1.0
+    source: str
+    share: Share | None = None
+    share_of: tuple[str, ...] = ()
+    factor: float = 1.0
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Indicator:
+        if self.kind == "rate" and self.share:
+            raise ValueError("a rate has no share of its own")
+        if not self.columns and not self.share_of:
+            raise ValueError("an indicator needs at least one CBS column")
+        if self.last_year is not None and self.last_year < self.first_year:
+            raise ValueError("last_year comes before first_year")
+        if self.theme == "herkomst" and (self.usable_in_score or self.direction != "neutral"):
+            raise ValueError("herkomst is neutral and never usable in a score")
+        return self
+
+    @property
+    def derived(self) -> bool:
+        """True where Wijkradar computes the figure itself, from figures of CBS."""
+        return bool(self.share_of)
+
+
+class Theme(_Part):
+    """A group of indicators under one Dutch heading."""
+
+    id: str
+    title: str
+
+
+class _File(_Part):
+    themes: tuple[Theme, ...]
+    indicators: tuple[Indicator, ...]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All indicators, CBS's own and the shares derived from them, in the order of the file."""
+
+    themes: tuple[Theme, ...]
+    indicators: dict[str, Indicator]
+
+    def __getitem__(self, indicator: str) -> Indicator:
+        """Return one indicator by id."""
+        return self.indicators[indicator]
+
+    def __contains__(self, indicator: object) -> bool:
+        """Tell whether the catalogue knows the id."""
+        return indicator in self.indicators
+
+    @property
+    def published(self) -> list[Indicator]:
+        """Indicators that CBS itself publishes."""
+        return [indicator for indicator in self.indicators.values() if not indicator.derived]
+
+    @property
+    def shares(self) -> list[Indicator]:
+        """Indicators that Wijkradar derives from counts."""
+        return [indicator for indicator in self.indicators.values() if indicator.derived]
+
+    def of_theme(self, theme: str) -> list[Indicator]:
+        """Return the indicators under one theme, a share right behind its count."""
+        return [indicator for indicator in self.indicators.values() if indicator.theme == theme]
+
+    def frame(self) -> pd.DataFrame:
+        """Return the catalogue as a frame for analysis.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by indicator id, with columns title, theme, unit, decimals, kind, direction,
+            usable_in_score, rounding, first_year, last_year (Int64), share_of (tuple of ids, numerator
+            first; empty for CBS's own figures), factor (100 for %, 1000 for per 1 000) and breaks
+            (tuple of years in which a new definition starts).
+        """
+        rows = [
+            {
+                "indicator": i.id,
+                "title": i.title,
+                "theme": i.theme,
+                "unit": i.unit,
+                "decimals": i.decimals,
+                "kind": i.kind,
+                "direction": i.direction,
+                "usable_in_score": i.usable_in_score,
+                "rounding": i.rounding,
+                "first_year": i.first_year,
+                "last_year": i.last_year,
+                "share_of": i.share_of,
+                "factor": i.factor,
+                "breaks": tuple(b.year for b in i.breaks),
+            }
+            for i in self.indicators.values()
+        ]
+        frame = pd.DataFrame(rows).set_index("indicator")
+        frame["last_year"] = frame["last_year"].astype("Int64")
+        return frame
+
+
+def _derived_share(count: Indicator, share: Share, known: dict[str, Indicator]) -> Indicator:
+    parts = [count, *(known[part] for part in share.denominator)]
+    last_years = [part.last_year for part in parts if part.last_year is not None]
+    breaks = {b.year: b for part in parts for b in part.breaks}
+    return Indicator(
+        id=count.id + SHARE_SUFFIX,
+        title=share.title,
+        explanation=share.explanation,
+        theme=count.theme,
+        unit=share.unit,
+        decimals=share.decimals,
+        kind="rate",
+        direction=share.direction,
+        usable_in_score=count.usable_in_score,
+        first_year=max(part.first_year for part in parts),
+        last_year=min(last_years) if last_years else None,
+        breaks=tuple(breaks[year] for year in sorted(breaks)),
+        lag_years=max(part.lag_years for part in parts),
+        source=f"{count.source}; bewerking Wijkradar",
+        share_of=(count.id, *share.denominator),
+        factor=share.factor,
+    )
+
+
+def read(path: Path) -> Catalogue:
+    """Read and check a catalogue file.
+
+    Raises
+    ------
+    CatalogueError
+        If the file is not valid TOML, an indicator misses a field, or refers to an unknown id or theme.
+    """
+    try:
+        file = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, ValidationError, OSError) as error:
+        raise CatalogueError(f"{path.name}: {error}") from error
+    themes = {theme.id for theme in file.themes}
+    known: dict[str, Indicator] = {}
+    for indicator in file.indicators:
+        if indicator.id in known:
+            raise CatalogueError(f"{path.name}: indicator {indicator.id} occurs twice")
+        if indicator.theme not in themes:
+            raise CatalogueError(f"{path.name}: indicator {indicator.id} has unknown theme {indicator.theme}")
+        known[indicator.id] = indicator
+    everything: dict[str, Indicator] = {}
+    for indicator in file.indicators:
+        bases = [indicator.threshold.basis] if indicator.threshold else []
+        for other in [*bases, *(indicator.share.denominator if indicator.share else ())]:
+            if other not in known:
+                raise CatalogueError(f"{path.name}: indicator {indicator.id} refers to unknown {other}")
+        everything[indicator.id] = indicator
+        if indicator.share:
+            derived = _derived_share(indicator, indicator.share, known)
+            everything[derived.id] = derived
+    return Catalogue(file.themes, everything)
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Catalogue:
+    """Return the catalogue that ships with Wijkradar."""
+    return read(CATALOGUE_FILE)

@@ -1,0 +1,1 @@
+"""Word, PowerPoint and PDF from one report model. Still without features."""
