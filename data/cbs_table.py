@@ -1,0 +1,202 @@
+"""A table of neighbourhood figures as the OData v3 service of CBS gives it.
+
+The live service, files saved from it and the sample municipality all become a `CbsTable`; from there on
+there is one road to the panel.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from data import regions
+from data.errors import TableError
+
+#: The parts of a table, as the service names them. The first two are needed, the others help.
+ROWS, TOPICS, REGION_TITLES, TABLE_INFO = "TypedDataSet", "DataProperties", "WijkenEnBuurten", "TableInfos"
+PARTS = (ROWS, TOPICS, REGION_TITLES, TABLE_INFO)
+
+_REGION_DIMENSIONS = ("WijkenEnBuurten", "RegioS")
+_POSITION = re.compile(r"_\d+$")
+_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
+
+
+@lru_cache(maxsize=1)
+def known_tables() -> dict[int, str]:
+    """Return the table id of each year (``tables.toml``)."""
+    file = Path(__file__).with_name("tables.toml")
+    return {row["year"]: row["id"] for row in tomllib.loads(file.read_text(encoding="utf-8"))["tables"]}
+
+
+def stem(key: str) -> str:
+    """Return a column key without its position: ``AantalInwoners_5`` becomes ``AantalInwoners``."""
+    return _POSITION.sub("", key)
+
+
+@dataclass(frozen=True)
+class CbsTable:
+    """One year of neighbourhood figures, raw.
+
+    Attributes
+    ----------
+    id, title : str
+    year : int
+    modified : str
+        When CBS last changed the table, as CBS says it; empty when the source does not say.
+    rows : DataFrame
+        As delivered, with one column ``region`` added: the clean region code.
+    topics : DataFrame
+        Columns key, stem, title, unit, description, group (titles of the parent groups, outermost first).
+    region_titles : dict
+        Name per clean region code.
+    origin : str
+        Where it came from, for messages: a folder or an address.
+    """
+
+    id: str
+    year: int
+    title: str
+    modified: str
+    rows: pd.DataFrame
+    topics: pd.DataFrame
+    region_titles: dict[str, str]
+    origin: str
+
+    @property
+    def gemeenten(self) -> dict[str, str]:
+        """Name of each gemeente in the table, by code."""
+        codes = self.rows.loc[self.rows["region"].str.startswith("GM"), "region"]
+        return {code: self.region_titles.get(code, code) for code in codes}
+
+
+def _topics(properties: pd.DataFrame, origin: str) -> pd.DataFrame:
+    if "Key" not in properties or "Title" not in properties:
+        raise TableError(f"{origin}: {TOPICS} mist de kolom Key of Title; haal de tabel opnieuw op bij CBS.")
+    properties = properties.assign(
+        **{
+            name: properties[name].fillna("").astype("str") if name in properties else ""
+            for name in ("Title", "Unit", "Description", "Type")
+        }
+    )
+    titles = dict(zip(properties["ID"], properties["Title"], strict=True)) if "ID" in properties else {}
+    parents = (
+        dict(zip(properties["ID"], properties["ParentID"], strict=True))
+        if {"ID", "ParentID"} <= set(properties)
+        else {}
+    )
+
+    def group_of(topic: object) -> str:
+        path: list[str] = []
+        parent = parents.get(topic)
+        while parent is not None and not pd.isna(parent) and parent in titles and len(path) < 10:
+            path.insert(0, titles[parent].strip())
+            parent = parents.get(parent)
+        return " / ".join(path)
+
+    keys = properties["Key"].fillna("").astype("str")
+    columns = properties[keys != ""]
+    return pd.DataFrame(
+        {
+            "key": columns["Key"].astype("str"),
+            "stem": columns["Key"].astype("str").map(stem),
+            "title": columns["Title"].str.strip(),
+            "unit": columns["Unit"].str.strip(),
+            "description": columns["Description"],
+            "group": [group_of(topic) for topic in columns["ID"]] if "ID" in columns else "",
+        }
+    ).reset_index(drop=True)
+
+
+def _region_codes(rows: pd.DataFrame, origin: str) -> pd.Series:
+    candidates = [name for name in _REGION_DIMENSIONS if name in rows]
+    candidates += [str(name) for name in rows if stem(str(name)) == "Codering"]
+    for name in candidates:
+        codes = regions.clean_codes(rows[name])
+        if regions.are_regions(codes).any():
+            return codes
+    raise TableError(
+        f"{origin}: geen kolom met codes van wijken en buurten gevonden (WijkenEnBuurten, RegioS of Codering); "
+        "kies een tabel 'Kerncijfers wijken en buurten' en bewaar haar met codes, niet met namen."
+    )
+
+
+def _year(info: Mapping[str, object], properties: pd.DataFrame, table_id: str, origin: str) -> int:
+    texts = [str(info.get(name, "")) for name in ("Period", "Title", "ShortTitle")]
+    if "MapYear" in properties:
+        texts += [str(int(value)) for value in properties["MapYear"].dropna().unique()]
+    by_id = {known: year for year, known in known_tables().items()}
+    for text in texts:
+        if found := _YEAR.search(text):
+            return int(found.group(1))
+    if table_id in by_id:
+        return by_id[table_id]
+    if found := _YEAR.search(Path(origin).name):
+        return int(found.group(1))
+    raise TableError(
+        f"{origin}: niet te zien over welk jaar deze tabel gaat; voeg {TABLE_INFO} toe of zet het jaar in de mapnaam."
+    )
+
+
+def from_parts(parts: Mapping[str, pd.DataFrame], origin: str, table_id: str = "") -> CbsTable:
+    """Make a table from the parts that the service or a folder gives.
+
+    Parameters
+    ----------
+    parts : mapping of str to DataFrame
+        By the names of `PARTS`; ``TypedDataSet`` and ``DataProperties`` are needed.
+    origin : str
+        For messages.
+    table_id : str, optional
+        Used where ``TableInfos`` does not name the table.
+
+    Raises
+    ------
+    TableError
+        If a needed part or the region column is missing, or the year cannot be told.
+    """
+    for needed in (ROWS, TOPICS):
+        if needed not in parts or parts[needed].empty:
+            raise TableError(f"{origin}: {needed} ontbreekt of is leeg; haal de tabel opnieuw op bij CBS.")
+    info_frame = parts.get(TABLE_INFO)
+    info = dict(info_frame.iloc[0]) if info_frame is not None and len(info_frame) else {}
+    identifier = str(info.get("Identifier") or table_id).strip()
+    year = _year(info, parts[TOPICS], identifier, origin)
+    identifier = identifier or known_tables().get(year, "")
+    if not identifier:
+        raise TableError(f"{origin}: het nummer van de tabel is onbekend; voeg {TABLE_INFO} toe.")
+    rows = parts[ROWS]
+    codes = _region_codes(rows, origin)
+    known = regions.are_regions(codes)
+    rows = rows.assign(region=codes)[known].reset_index(drop=True)
+    doubles = rows["region"][rows["region"].duplicated()]
+    if len(doubles):
+        raise TableError(
+            f"{origin}: regio {doubles.iloc[0]} staat er twee keer in (rij {int(doubles.index[0]) + 1}); "
+            "haal de tabel opnieuw op bij CBS."
+        )
+    titles: dict[str, str] = {}
+    title_frame = parts.get(REGION_TITLES)
+    if title_frame is not None and {"Key", "Title"} <= set(title_frame):
+        titles = dict(
+            zip(
+                regions.clean_codes(title_frame["Key"]),
+                title_frame["Title"].fillna("").astype("str").str.strip(),
+                strict=True,
+            )
+        )
+    return CbsTable(
+        id=identifier,
+        year=year,
+        title=str(info.get("Title") or f"Kerncijfers wijken en buurten {year}"),
+        modified=str(info.get("Modified") or ""),
+        rows=rows,
+        topics=_topics(parts[TOPICS], origin),
+        region_titles=titles,
+        origin=origin,
+    )

@@ -1,0 +1,37 @@
+"""Errors a user can do something about: one Dutch sentence that says what happened and what to do next."""
+
+
+class UserError(Exception):
+    """Base of every error that is shown to a user as it is, on the screen and on the command line."""
+
+
+class SettingsError(UserError):
+    """A setting is wrong or unknown."""
+
+
+class TableError(UserError):
+    """A file or answer is not a table of CBS neighbourhood figures that Wijkradar can read."""
+
+
+class BordersError(UserError):
+    """A file with borders cannot be read."""
+
+
+class StoreError(UserError):
+    """The store cannot be opened, read or written."""
+
+
+class StoreTooNew(StoreError):
+    """The store was written by a newer Wijkradar."""
+
+
+class UnknownGemeente(UserError):
+    """No gemeente with that code or name."""
+
+
+class ServiceError(UserError):
+    """CBS could not be reached or gave an answer that makes no sense."""
+
+
+class ExportError(UserError):
+    """An export cannot be made."""

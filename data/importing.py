@@ -1,0 +1,98 @@
+"""Import: from paths on disk to the store, all or nothing, with progress."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from data import borders, files, sample
+from data.assemble import assemble
+from data.catalogue import Catalogue
+from data.store import CBS, SAMPLE, BordersRecord, Store, TableRecord
+
+#: Called with the step's number, the number of steps and a short Dutch description.
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import put in the store."""
+
+    tables: tuple[TableRecord, ...]
+    borders: tuple[BordersRecord, ...]
+    ignored: tuple[Path, ...]
+
+
+def _silent(_step: int, _steps: int, _what: str) -> None: ...
+
+
+def import_paths(
+    paths: Iterable[Path],
+    store: Store,
+    catalogue: Catalogue,
+    *,
+    collection: str = CBS,
+    progress: Progress = _silent,
+) -> Imported:
+    """Read every table and every file with borders under ``paths`` and store them in one step.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        Files or folders, searched through.
+    store : Store
+    catalogue : Catalogue
+    collection : str
+        ``cbs`` for real figures; figures of different collections never meet.
+    progress : callable, optional
+
+    Returns
+    -------
+    Imported
+
+    Raises
+    ------
+    UserError
+        At the first file that cannot be read; the store is then as it was.
+    """
+    found = files.find(paths)
+    steps = len(found.tables) + len(found.borders)
+    tables: list[TableRecord] = []
+    drawn: list[BordersRecord] = []
+    with store.writing() as writer:
+        if collection == SAMPLE:
+            writer.clear(SAMPLE)
+        for number, folder in enumerate(found.tables, start=1):
+            progress(number, steps, f"tabel {folder.name}")
+            tables.append(writer.put_table(assemble(files.read_table(folder), catalogue), collection))
+        for number, file in enumerate(found.borders, start=len(found.tables) + 1):
+            progress(number, steps, f"grenzen {file.name}")
+            drawn.append(writer.put_borders(borders.read(file), str(file), collection))
+        if collection == SAMPLE:
+            writer.sample_checksum = _sample_checksum(catalogue)
+    return Imported(tuple(tables), tuple(drawn), found.ignored)
+
+
+def _sample_checksum(catalogue: Catalogue) -> str:
+    digest = hashlib.sha256(repr(catalogue.published).encode())
+    for file in sorted(sample.FOLDER.rglob("*")):
+        if file.is_file():
+            digest.update(file.relative_to(sample.FOLDER).as_posix().encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def ensure_sample(store: Store, catalogue: Catalogue, progress: Progress = _silent) -> bool:
+    """Import the sample municipality where the store does not have it, or has an older one.
+
+    Returns
+    -------
+    bool
+        True when it was imported now.
+    """
+    if store.manifest.sample_checksum == _sample_checksum(catalogue):
+        return False
+    import_paths([sample.FOLDER], store, catalogue, collection=SAMPLE, progress=progress)
+    return True
