@@ -1,0 +1,394 @@
+"""What a resident, an analyst and the loader may rely on in the catalogue of indicators."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from data.catalogue import CATALOGUE_FILE, CatalogueError, ColumnAlias, Indicator, catalogue, read
+
+FIRST_TABLE, LAST_TABLE = 2013, 2026
+SHARED = Path(__file__).parents[2].parent / "shared"
+CONCORDANCE = SHARED / "facts" / "kwb_concordance.csv"
+LAYOUTS = SHARED / "facts" / "kwb_keys_full.csv"
+COUNTRY_2020 = SHARED / "real" / "kwb_2020_nl"
+HEERLEN = {
+    2016: SHARED / "real" / "odata_v3" / "83487NED",
+    2017: SHARED / "real" / "odata_v3" / "83765NED",
+    2018: SHARED / "real" / "odata_v3" / "84286NED",
+    2019: SHARED / "real" / "odata_v3" / "84583NED",
+    2020: SHARED / "real" / "odata_v3" / "84799NED",
+}
+
+PUBLISHED = catalogue().published
+SHARES = catalogue().shares
+
+
+def needs(path: Path) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(not path.exists(), reason=f"{path.name} does not lie beside the project")
+
+
+def by_id(indicator: Indicator) -> str:
+    return indicator.id
+
+
+def years(indicator: Indicator) -> range:
+    return range(indicator.first_year, (indicator.last_year or LAST_TABLE) + 1)
+
+
+def stem(key: str) -> str:
+    return re.sub(r"_(\d+|\*)$", "", key.strip()).lower()
+
+
+def aliases(indicator: Indicator, year: int) -> list[ColumnAlias]:
+    return [alias for alias in indicator.columns if alias.covers(year)]
+
+
+def matches(indicator: Indicator, year: int, stems: Counter[str]) -> list[ColumnAlias]:
+    """Return the aliases of which every column is in the table, by stem alone."""
+    return [
+        alias
+        for alias in aliases(indicator, year)
+        if all(stems[name.lower()] >= alias.occurrence for name in alias.stems)
+    ]
+
+
+def concordance() -> list[tuple[str, int, list[str]]]:
+    if not CONCORDANCE.exists():
+        return []
+    with CONCORDANCE.open(encoding="utf-8", newline="") as file:
+        return [
+            (row["indicator_id"], int(row["year"]), [stem(key) for key in row["column_key"].split("+")])
+            for row in csv.DictReader(file)
+            if int(row["year"]) >= FIRST_TABLE
+        ]
+
+
+def heerlen_keys(year: int) -> list[str]:
+    properties = json.loads((HEERLEN[year] / "DataProperties.json").read_text(encoding="utf-8"))
+    return [row["Key"] for row in properties["value"] if row["Type"] == "Topic"]
+
+
+def wijken_and_buurten(rows: pd.DataFrame) -> pd.DataFrame:
+    """Name columns by stem and keep the rows of wijken and buurten."""
+    region = next(name for name in rows.columns if stem(name) == "soortregio")
+    small = rows[rows[region].str.strip().isin(["Wijk", "Buurt"])].rename(columns=stem)
+    return small.loc[:, ~small.columns.duplicated()]
+
+
+def heerlen_figures(year: int) -> pd.DataFrame:
+    rows = json.loads((HEERLEN[year] / "TypedDataSet.json").read_text(encoding="utf-8"))
+    return wijken_and_buurten(pd.DataFrame(rows["value"]))
+
+
+def values(figures: pd.DataFrame, indicator: Indicator, year: int) -> pd.Series:
+    stems = Counter(figures.columns)
+    found = matches(indicator, year, stems)[0]
+    return figures[found.stems[0].lower()]
+
+
+# ---- what a resident reads --------------------------------------------------------------------------
+
+ENGLISH = {"the", "and", "with", "from", "by", "which", "number", "people", "households", "share", "per cent"}
+
+
+@pytest.mark.parametrize("indicator", catalogue().indicators.values(), ids=by_id)
+def test_explanation_is_one_to_three_dutch_sentences_with_a_full_stop(indicator: Indicator) -> None:
+    text = indicator.explanation
+    assert text.endswith(".")
+    assert not ENGLISH & set(re.findall(r"[a-z]+", text.lower())), text
+    assert 1 <= len(re.findall(r"[.!?](?=\s|$)", text)) <= 3, text
+    assert max(len(sentence.split()) for sentence in re.split(r"[.:;]", text)) <= 27, text
+
+
+def test_every_title_is_unique_so_that_a_chosen_figure_is_never_another() -> None:
+    titles = Counter(indicator.title for indicator in catalogue().indicators.values())
+    assert [title for title, times in titles.items() if times > 1] == []
+
+
+def test_a_break_is_told_in_a_dutch_sentence() -> None:
+    reasons = [part.reason for indicator in PUBLISHED for part in indicator.breaks]
+    assert reasons
+    assert all(reason.endswith(".") for reason in reasons)
+
+
+def test_a_discontinued_figure_says_so_in_its_explanation() -> None:
+    silent = [
+        indicator.id
+        for indicator in PUBLISHED
+        if indicator.last_year is not None and str(indicator.last_year) not in indicator.explanation
+    ]
+    assert silent == []
+
+
+def test_themes_come_in_the_order_of_the_screens_and_none_is_empty() -> None:
+    themes = [theme.id for theme in catalogue().themes]
+    assert themes[0] == "bevolking"
+    assert themes[-1] == "herkomst"
+    assert [theme for theme in themes if not catalogue().of_theme(theme)] == []
+
+
+# ---- what is called worrying ------------------------------------------------------------------------
+
+
+def test_herkomst_is_neutral_and_never_in_a_score_also_as_a_share() -> None:
+    herkomst = catalogue().of_theme("herkomst")
+    assert len([indicator for indicator in herkomst if indicator.derived]) == 5
+    assert not any(indicator.usable_in_score for indicator in herkomst)
+    assert {indicator.direction for indicator in herkomst} == {"neutral"}
+
+
+def test_no_figure_is_computed_with_herkomst_outside_the_theme_herkomst() -> None:
+    herkomst = {indicator.id for indicator in catalogue().of_theme("herkomst")}
+    assert [
+        share.id for share in SHARES if share.theme != "herkomst" and herkomst & set(share.share_of)
+    ] == []
+
+
+def test_herkomst_hides_in_no_other_theme() -> None:
+    words = re.compile(r"herkomst|migratie|afkomst|geboren in (een|het) (ander|buiten)", re.IGNORECASE)
+    elsewhere = [i for i in catalogue().indicators.values() if i.theme != "herkomst"]
+    assert [i.id for i in elsewhere if words.search(i.title + i.explanation)] == []
+
+
+def test_a_plain_count_is_never_worrying_since_a_big_wijk_would_always_look_worst() -> None:
+    assert [i.id for i in PUBLISHED if i.kind == "count" and i.direction != "neutral"] == []
+
+
+@pytest.mark.parametrize("theme", ["bevolking", "huishoudens", "energie", "zorg", "ruimte"])
+def test_who_people_are_and_the_care_they_get_is_neutral(theme: str) -> None:
+    assert {indicator.direction for indicator in catalogue().of_theme(theme)} == {"neutral"}
+
+
+@pytest.mark.parametrize(
+    ("worse", "direction"),
+    [
+        ("benefit_bijstand_share", "higher_is_worrying"),
+        ("poverty", "higher_is_worrying"),
+        ("crime_violence", "higher_is_worrying"),
+        ("dist_gp", "higher_is_worrying"),
+        ("income_per_resident", "lower_is_worrying"),
+        ("labour_participation", "lower_is_worrying"),
+        ("woz", "neutral"),
+        ("high20_persons", "neutral"),
+    ],
+)
+def test_direction(worse: str, direction: str) -> None:
+    assert catalogue()[worse].direction == direction
+
+
+# ---- what can be computed ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("share", SHARES, ids=by_id)
+def test_the_parts_of_a_share_are_counts_published_in_every_year_of_the_share(share: Indicator) -> None:
+    for part in map(catalogue().__getitem__, share.share_of):
+        assert part.kind == "count"
+        assert set(years(share)) <= set(years(part))
+        assert {b.year for b in part.breaks} <= {b.year for b in share.breaks}
+
+
+@pytest.mark.parametrize("share", [s for s in SHARES if s.unit == "%"], ids=by_id)
+def test_a_percentage_divides_by_a_whole_that_holds_the_counted_group(share: Indicator) -> None:
+    numerator, *denominator = share.share_of
+    assert share.factor == 100
+    assert denominator == ["population"] or numerator in denominator
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        ("age_0_15", "age_15_25", "age_25_45", "age_45_65", "age_65plus"),
+        ("hh_single", "hh_no_children", "hh_with_children"),
+        ("edu_low", "edu_mid", "edu_high"),
+        ("men", "women"),
+    ],
+)
+def test_shares_of_rounded_groups_add_up_to_100_since_they_divide_by_their_own_sum(
+    whole: tuple[str, ...],
+) -> None:
+    assert {catalogue()[f"{part}_share"].share_of[1:] for part in whole} == {whole}
+
+
+@pytest.mark.parametrize("indicator", PUBLISHED, ids=by_id)
+def test_every_year_of_the_range_has_a_column_and_every_break_lies_within(indicator: Indicator) -> None:
+    assert [year for year in years(indicator) if not aliases(indicator, year)] == []
+    assert FIRST_TABLE <= indicator.first_year <= LAST_TABLE
+    for definition_break in indicator.breaks:
+        assert definition_break.year in years(indicator)[1:]
+
+
+@pytest.mark.parametrize("indicator", [i for i in PUBLISHED if i.threshold], ids=by_id)
+def test_a_minimum_refers_to_a_count_of_the_same_years(indicator: Indicator) -> None:
+    threshold = indicator.threshold
+    assert threshold
+    assert catalogue()[threshold.basis].kind == "count"
+    assert set(years(indicator)) <= set(years(catalogue()[threshold.basis]))
+    assert (threshold.first_year or indicator.first_year) in years(indicator)
+
+
+def test_only_counts_are_rounded_to_a_multiple() -> None:
+    assert {indicator.rounding for indicator in PUBLISHED if indicator.kind == "rate"} == {0}
+    assert {indicator.rounding for indicator in PUBLISHED} == {0, 5, 10, 100}
+
+
+def test_one_column_is_never_two_figures_in_one_year() -> None:
+    for year in range(FIRST_TABLE, LAST_TABLE + 1):
+        present = [i for i in PUBLISHED if year in years(i)]
+        used = Counter(
+            (name.lower(), alias.unit, alias.group, alias.occurrence)
+            for indicator in present
+            for alias in aliases(indicator, year)
+            for name in alias.stems
+        )
+        assert [column for column, times in used.items() if times > 1] == []
+
+
+# ---- a broken file ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("there", "instead", "named"),
+    [
+        ('title = "Inwoners"\n', "", "population"),
+        ('id = "women"', 'id = "men"', "men"),
+        ('theme = "bevolking"', 'theme = "bevolkin"', "population"),
+        ('basis = "population"', 'basis = "populatie"', "density"),
+        ('denominator = ["men", "women"]', 'denominator = ["men", "vrouwen"]', "men"),
+        ("usable_in_score = false\n", "", "origin_western"),
+    ],
+    ids=["missing title", "twice", "unknown theme", "unknown basis", "unknown denominator", "herkomst"],
+)
+def test_a_broken_file_is_refused_and_the_message_names_the_indicator(
+    tmp_path: Path, there: str, instead: str, named: str
+) -> None:
+    text = CATALOGUE_FILE.read_text(encoding="utf-8")
+    assert there in text
+    broken = tmp_path / "catalogue.toml"
+    broken.write_text(text.replace(there, instead, 1), encoding="utf-8")
+    with pytest.raises(CatalogueError, match=rf"catalogue\.toml.*\b{named}\b"):
+        read_on_one_line(broken)
+
+
+def read_on_one_line(path: Path) -> None:
+    try:
+        read(path)
+    except CatalogueError as error:
+        raise CatalogueError(" ".join(str(error).split())) from error
+
+
+def test_a_file_that_is_not_toml_is_refused_by_name(tmp_path: Path) -> None:
+    broken = tmp_path / "catalogue.toml"
+    broken.write_text("[[indicators]\n", encoding="utf-8")
+    with pytest.raises(CatalogueError, match=r"catalogue\.toml"):
+        read(broken)
+
+
+# ---- against the layouts and figures of CBS ---------------------------------------------------------
+
+
+@pytest.mark.real
+@needs(CONCORDANCE)
+def test_every_known_indicator_is_in_the_catalogue_and_every_known_column_is_covered() -> None:
+    rows = concordance()
+    assert sorted({indicator for indicator, _, _ in rows if indicator not in catalogue()}) == []
+    uncovered = [
+        (indicator, year)
+        for indicator, year, stems in rows
+        if stems not in [[name.lower() for name in a.stems] for a in aliases(catalogue()[indicator], year)]
+        or year not in years(catalogue()[indicator])
+    ]
+    assert uncovered == []
+
+
+@pytest.mark.real
+@needs(CONCORDANCE)
+def test_the_unit_is_the_one_that_cbs_uses() -> None:
+    with CONCORDANCE.open(encoding="utf-8", newline="") as file:
+        units = {
+            (row["indicator_id"], row["unit"].replace("code 1-5", "code")) for row in csv.DictReader(file)
+        }
+    known = {indicator for indicator, _ in units}
+    assert [i.id for i in PUBLISHED if i.id in known and (i.id, i.unit) not in units] == []
+
+
+@pytest.mark.real
+@needs(LAYOUTS)
+def test_every_known_layout_has_the_column_of_every_figure_of_that_year() -> None:
+    layouts = pd.read_csv(LAYOUTS)
+    final = layouts[layouts["layout"].str.endswith("final")]
+    for year, keys in final.groupby("year")["column_key"]:
+        stems = Counter(map(stem, keys))
+        missing = [i.id for i in PUBLISHED if year in years(i) and not matches(i, year, stems)]
+        assert (year, missing) == (year, [])
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("year", HEERLEN)
+@needs(HEERLEN[2020])
+def test_in_the_tables_of_cbs_every_figure_is_exactly_one_column(year: int) -> None:
+    stems = Counter(map(stem, heerlen_keys(year)))
+    found = {i.id: matches(i, year, stems) for i in PUBLISHED if year in years(i)}
+    assert [indicator for indicator, aliases in found.items() if len(aliases) != 1] == []
+    columns = Counter(name.lower() for aliases in found.values() for name in aliases[0].stems)
+    assert max(columns.values()) == 1
+    assert [name for name in columns if stems[name] != 1] == []
+
+
+@pytest.mark.real
+@needs(COUNTRY_2020)
+def test_unit_and_decimals_are_those_of_the_metadata_of_2020() -> None:
+    properties = pd.read_parquet(
+        COUNTRY_2020 / "DataProperties.parquet", columns=["Type", "Key", "Unit", "Decimals"]
+    )
+    topics = properties[properties["Type"] == "Topic"]
+    stems = Counter(topics["Key"].map(stem))
+    by_stem = topics.assign(stem=topics["Key"].map(stem)).drop_duplicates("stem").set_index("stem")
+    for indicator in (i for i in PUBLISHED if 2020 in years(i)):
+        (alias,) = matches(indicator, 2020, stems)
+        row = by_stem.loc[alias.stems[0].lower()]
+        assert (indicator.id, indicator.unit) == (indicator.id, row["Unit"])
+        assert (indicator.id, indicator.decimals) == (
+            indicator.id,
+            decimals_now(indicator, int(row["Decimals"])),
+        )
+
+
+def decimals_now(indicator: Indicator, then: int) -> int:
+    """CBS went from whole to tenths of thousands of euros for wealth after 2020."""
+    return 1 if indicator.id == "median_wealth" else then
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("year", HEERLEN)
+@needs(HEERLEN[2020])
+def test_counts_of_wijken_and_buurten_are_multiples_of_the_stated_rounding(year: int) -> None:
+    figures = heerlen_figures(year)
+    for indicator in (i for i in PUBLISHED if i.rounding and year in years(i)):
+        counts = values(figures, indicator, year).dropna()
+        assert (indicator.id, int((counts % indicator.rounding != 0).sum())) == (indicator.id, 0)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("year", HEERLEN)
+@needs(HEERLEN[2020])
+def test_nothing_is_published_below_the_minimum_that_we_tell_residents(year: int) -> None:
+    figures = heerlen_figures(year)
+    for indicator in (i for i in PUBLISHED if i.threshold and year in years(i)):
+        threshold = indicator.threshold
+        assert threshold
+        if year < (threshold.first_year or year):
+            continue
+        basis = catalogue()[threshold.basis]
+        figure, size = values(figures, indicator, year), values(figures, basis, year)
+        smallest = size[figure.notna()].min()
+        assert pd.isna(smallest) or (indicator.id, smallest + basis.rounding) >= (
+            indicator.id,
+            threshold.minimum,
+        )
