@@ -10,7 +10,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -20,6 +20,8 @@ CATALOGUE_FILE = Path(__file__).with_name("catalogue.toml")
 SHARE_SUFFIX = "_share"
 
 Direction = Literal["higher_is_worrying", "lower_is_worrying", "neutral"]
+#: A Dutch noun phrase, singular and with its article, that fits inside a sentence.
+Phrase = Annotated[str, Field(pattern=r"^(het|de) [^.]+$")]
 
 
 class CatalogueError(ValueError):
@@ -35,6 +37,7 @@ class ColumnAlias(_Part):
 
     A column key is a stem and a position (``AantalInwoners_5``); only the stem is kept, since positions
     change within one table. ``unit`` and ``group`` tell apart stems that occur twice in a table.
+    ``occurrence`` takes the n-th of them in the order of the table; without it, two are ambiguous.
     ``stems`` with several entries means that the figure is the sum of those columns.
     """
 
@@ -43,7 +46,7 @@ class ColumnAlias(_Part):
     last_year: int | None = None
     unit: str | None = None
     group: str | None = None
-    occurrence: int = 1
+    occurrence: int | None = None
 
     def covers(self, year: int) -> bool:
         """Tell whether this alias is known for the table of ``year``."""
@@ -69,6 +72,8 @@ class Share(_Part):
     """How a count becomes a share: divided by the sum of ``denominator``, times ``factor``."""
 
     title: str
+    phrase: Phrase
+    phrase_has_unit: bool = False
     explanation: str
     denominator: tuple[str, ...] = Field(min_length=1)
     unit: str = "%"
@@ -84,6 +89,11 @@ class Indicator(_Part):
     ----------
     id, title, explanation, theme : str
         ``id`` is stable and English; title and explanation are what a resident reads (Dutch, B1).
+    phrase : str
+        The figure inside a sentence: "In 2025 was {phrase} in Noord 21,3 %." Starts with het or de.
+    phrase_has_unit : bool
+        True where the phrase already names the unit ("per 1 000 inwoners") or the scale, so that a
+        sentence prints the bare number.
     unit : str
         The unit CBS uses now; a figure in another unit is kept apart, never converted in silence.
     kind : {"count", "rate"}
@@ -102,6 +112,8 @@ class Indicator(_Part):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str = Field(min_length=3)
+    phrase: Phrase
+    phrase_has_unit: bool = False
     explanation: str = Field(min_length=20)
     theme: str
     unit: str
@@ -222,6 +234,8 @@ def _derived_share(count: Indicator, share: Share, known: dict[str, Indicator]) 
     return Indicator(
         id=count.id + SHARE_SUFFIX,
         title=share.title,
+        phrase=share.phrase,
+        phrase_has_unit=share.phrase_has_unit,
         explanation=share.explanation,
         theme=count.theme,
         unit=share.unit,
@@ -239,18 +253,50 @@ def _derived_share(count: Indicator, share: Share, known: dict[str, Indicator]) 
     )
 
 
+def _entry_name(raw: dict[str, Any], loc: tuple[int | str, ...]) -> str:
+    """Say which entry of the file a field error is about: by id, else by its place in the file."""
+    match loc:
+        case (("indicators" | "themes") as table, int(position), *_):
+            kind = table.removesuffix("s")
+            entry = raw[table][position]
+            name = entry.get("id") if isinstance(entry, dict) else None
+            return f"{kind} {name}" if isinstance(name, str) else f"{kind} number {position + 1}"
+        case _:
+            return "the file"
+
+
+def _told(raw: dict[str, Any], error: ValidationError) -> str:
+    """Tell every field error in one clause that names the entry and the field."""
+    clauses = []
+    for part in error.errors():
+        field = ".".join(str(step) for step in part["loc"][2:])
+        where = f", field {field}" if field else ""
+        clauses.append(f"{_entry_name(raw, part['loc'])}{where}: {part['msg']}")
+    return "; ".join(clauses)
+
+
+def _parsed(path: Path) -> _File:
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise CatalogueError(f"{path.name}: {error}") from error
+    try:
+        return _File.model_validate(raw)
+    except ValidationError as error:
+        raise CatalogueError(f"{path.name}: {_told(raw, error)}") from error
+
+
 def read(path: Path) -> Catalogue:
     """Read and check a catalogue file.
 
     Raises
     ------
     CatalogueError
-        If the file is not valid TOML, an indicator misses a field, or refers to an unknown id or theme.
+        If the file is not valid TOML, an indicator misses a field, occurs twice, or refers to an unknown
+        id or theme, or if a share cannot exist (its parts have no year in common). The message names
+        every indicator that is wrong by its id, or by its place in the file where it has none.
     """
-    try:
-        file = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, ValidationError, OSError) as error:
-        raise CatalogueError(f"{path.name}: {error}") from error
+    file = _parsed(path)
     themes = {theme.id for theme in file.themes}
     known: dict[str, Indicator] = {}
     for indicator in file.indicators:
@@ -267,9 +313,20 @@ def read(path: Path) -> Catalogue:
                 raise CatalogueError(f"{path.name}: indicator {indicator.id} refers to unknown {other}")
         everything[indicator.id] = indicator
         if indicator.share:
-            derived = _derived_share(indicator, indicator.share, known)
+            derived = _checked_share(path, indicator, indicator.share, known)
             everything[derived.id] = derived
     return Catalogue(file.themes, everything)
+
+
+def _checked_share(path: Path, count: Indicator, share: Share, known: dict[str, Indicator]) -> Indicator:
+    try:
+        derived = _derived_share(count, share, known)
+    except ValidationError as error:
+        reasons = "; ".join(part["msg"] for part in error.errors())
+        raise CatalogueError(f"{path.name}: the share of indicator {count.id}: {reasons}") from error
+    if derived.id in known:
+        raise CatalogueError(f"{path.name}: indicator {derived.id} occurs twice, once as a share")
+    return derived
 
 
 @lru_cache(maxsize=1)

@@ -97,7 +97,7 @@ class CbsService:
             raise ServiceError(f"{gemeente} is geen gemeentecode; een code ziet eruit als GM0917.")
         topics = self._get(table_id, cbs_table.TOPICS)
         keys = set(topics["Key"].fillna("")) if "Key" in topics else set()
-        dimension = "RegioS" if "RegioS" in keys else "WijkenEnBuurten"
+        dimension = next((name for name in cbs_table.REGION_DIMENSIONS if name in keys), "WijkenEnBuurten")
         digits = gemeente[2:]
         # The service honours eq and startswith on the region, but joins of startswith are not confirmed.
         filters = (
@@ -112,7 +112,7 @@ class CbsService:
         parts = {
             cbs_table.ROWS: pd.concat([part for part in rows if len(part)] or rows[:1], ignore_index=True),
             cbs_table.TOPICS: topics,
-            cbs_table.REGION_TITLES: pd.concat(titles, ignore_index=True),
+            dimension: pd.concat(titles, ignore_index=True),
             cbs_table.TABLE_INFO: self._get(table_id, cbs_table.TABLE_INFO),
         }
         return cbs_table.from_parts(parts, f"{self.address}, tabel {table_id}", table_id)

@@ -19,10 +19,11 @@ from data import regions
 from data.errors import TableError
 
 #: The parts of a table, as the service names them. The first two are needed, the others help.
-ROWS, TOPICS, REGION_TITLES, TABLE_INFO = "TypedDataSet", "DataProperties", "WijkenEnBuurten", "TableInfos"
-PARTS = (ROWS, TOPICS, REGION_TITLES, TABLE_INFO)
+ROWS, TOPICS, TABLE_INFO = "TypedDataSet", "DataProperties", "TableInfos"
+#: The dimension with the regions, which is also the name of the list of their titles. 2013 has its own.
+REGION_DIMENSIONS = ("WijkenEnBuurten", "RegioS")
+PARTS = (ROWS, TOPICS, TABLE_INFO, *REGION_DIMENSIONS)
 
-_REGION_DIMENSIONS = ("WijkenEnBuurten", "RegioS")
 _POSITION = re.compile(r"_\d+$")
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 
@@ -114,7 +115,7 @@ def _topics(properties: pd.DataFrame, origin: str) -> pd.DataFrame:
 
 
 def _region_codes(rows: pd.DataFrame, origin: str) -> pd.Series:
-    candidates = [name for name in _REGION_DIMENSIONS if name in rows]
+    candidates = [name for name in REGION_DIMENSIONS if name in rows]
     candidates += [str(name) for name in rows if stem(str(name)) == "Codering"]
     for name in candidates:
         codes = regions.clean_codes(rows[name])
@@ -181,7 +182,7 @@ def from_parts(parts: Mapping[str, pd.DataFrame], origin: str, table_id: str = "
             "haal de tabel opnieuw op bij CBS."
         )
     titles: dict[str, str] = {}
-    title_frame = parts.get(REGION_TITLES)
+    title_frame = next((parts[name] for name in REGION_DIMENSIONS if name in parts), None)
     if title_frame is not None and {"Key", "Title"} <= set(title_frame):
         titles = dict(
             zip(

@@ -62,7 +62,7 @@ def _candidates(topics: pd.DataFrame, stem: str, alias: ColumnAlias) -> pd.DataF
         in_group = found[found["group"].str.contains(alias.group, case=False, regex=False)]
         # Saved tables do not always carry the groups; then the order of the columns decides.
         found = in_group if len(in_group) else found
-    if len(found) > 1 and len(found) >= alias.occurrence and (alias.group or alias.occurrence > 1):
+    if len(found) > 1 and alias.occurrence and len(found) >= alias.occurrence:
         found = found.iloc[[alias.occurrence - 1]]
     return found
 

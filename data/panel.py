@@ -109,6 +109,8 @@ def check(frame: pd.DataFrame) -> pd.DataFrame:
         If a column is missing, unknown or of another type, a key occurs twice, or a value and its
         status contradict each other.
     """
+    if list(frame.columns) != COLUMNS:
+        raise PanelError(f"Not a panel: expected the columns {COLUMNS}, got {list(frame.columns)}.")
     try:
         _SCHEMA.validate(frame)
     except pa.errors.SchemaError as error:

@@ -55,7 +55,7 @@ def matches(indicator: Indicator, year: int, stems: Counter[str]) -> list[Column
     return [
         alias
         for alias in aliases(indicator, year)
-        if all(stems[name.lower()] >= alias.occurrence for name in alias.stems)
+        if all(stems[name.lower()] >= (alias.occurrence or 1) for name in alias.stems)
     ]
 
 
@@ -107,6 +107,64 @@ def test_explanation_is_one_to_three_dutch_sentences_with_a_full_stop(indicator:
     assert max(len(sentence.split()) for sentence in re.split(r"[.:;]", text)) <= 27, text
 
 
+LONGEST_PHRASE = 75
+THOUSAND = "per 1 000 inwoners"
+#: How a phrase names the unit, where it names it; any other unit stands behind the number.
+NAMED_IN_PHRASE = {
+    THOUSAND: THOUSAND,
+    "per huishouden": "per huishouden",
+    "per km²": "per vierkante kilometer",
+    "code": "(1 is zeer sterk, 5 is niet stedelijk)",
+}
+
+
+@pytest.mark.parametrize("indicator", catalogue().indicators.values(), ids=by_id)
+def test_a_phrase_fits_inside_a_sentence_as_one_singular_thing(indicator: Indicator) -> None:
+    phrase = indicator.phrase
+    assert re.match(r"(het|de) [a-z0-9]", phrase)
+    assert phrase == " ".join(phrase.split())
+    assert not re.search(r"[.:;!?]", phrase)
+    assert len(phrase) <= LONGEST_PHRASE
+    assert not ENGLISH & set(re.findall(r"[a-z]+", phrase)), phrase
+
+
+@pytest.mark.parametrize("indicator", catalogue().indicators.values(), ids=by_id)
+def test_a_phrase_says_aantal_for_a_count_and_aandeel_for_a_percentage(indicator: Indicator) -> None:
+    if indicator.unit == "%":
+        assert indicator.phrase.startswith("het aandeel ")
+    elif indicator.kind == "count" and indicator.unit == "aantal":
+        assert indicator.phrase.startswith("het aantal ")
+    else:
+        assert "aandeel" not in indicator.phrase
+
+
+def test_every_phrase_is_unique_so_that_a_sentence_speaks_of_one_figure() -> None:
+    phrases = Counter(indicator.phrase for indicator in catalogue().indicators.values())
+    assert [phrase for phrase, times in phrases.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("indicator", catalogue().indicators.values(), ids=by_id)
+def test_a_unit_is_said_once_in_the_phrase_or_behind_the_number(indicator: Indicator) -> None:
+    named = NAMED_IN_PHRASE.get(indicator.unit)
+    assert indicator.phrase_has_unit == (named is not None and named in indicator.phrase)
+    assert (THOUSAND in indicator.phrase) == (indicator.unit == THOUSAND)
+    assert not re.search(r"1[.\u00a0\u2009\u202f]?000", indicator.phrase)
+
+
+@pytest.mark.parametrize("share", SHARES, ids=by_id)
+def test_a_share_speaks_in_its_own_phrase(share: Indicator) -> None:
+    count = catalogue()[share.share_of[0]]
+    assert count.share
+    assert (share.phrase, share.phrase_has_unit) == (count.share.phrase, count.share.phrase_has_unit)
+    assert share.phrase != count.phrase
+
+
+def test_the_old_words_for_herkomst_are_always_marked_as_old() -> None:
+    old = [i for i in catalogue().of_theme("herkomst") if "migratieachtergrond" in i.phrase]
+    assert len(old) == 4
+    assert all(i.phrase.endswith("(oude indeling)") for i in old)
+
+
 def test_every_title_is_unique_so_that_a_chosen_figure_is_never_another() -> None:
     titles = Counter(indicator.title for indicator in catalogue().indicators.values())
     assert [title for title, times in titles.items() if times > 1] == []
@@ -154,7 +212,7 @@ def test_no_figure_is_computed_with_herkomst_outside_the_theme_herkomst() -> Non
 def test_herkomst_hides_in_no_other_theme() -> None:
     words = re.compile(r"herkomst|migratie|afkomst|geboren in (een|het) (ander|buiten)", re.IGNORECASE)
     elsewhere = [i for i in catalogue().indicators.values() if i.theme != "herkomst"]
-    assert [i.id for i in elsewhere if words.search(i.title + i.explanation)] == []
+    assert [i.id for i in elsewhere if words.search(f"{i.title} {i.phrase} {i.explanation}")] == []
 
 
 def test_a_plain_count_is_never_worrying_since_a_big_wijk_would_always_look_worst() -> None:
@@ -242,7 +300,7 @@ def test_one_column_is_never_two_figures_in_one_year() -> None:
     for year in range(FIRST_TABLE, LAST_TABLE + 1):
         present = [i for i in PUBLISHED if year in years(i)]
         used = Counter(
-            (name.lower(), alias.unit, alias.group, alias.occurrence)
+            (name.lower(), alias.unit, alias.group, alias.occurrence or 1)
             for indicator in present
             for alias in aliases(indicator, year)
             for name in alias.stems
@@ -253,34 +311,70 @@ def test_one_column_is_never_two_figures_in_one_year() -> None:
 # ---- a broken file ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("there", "instead", "named"),
-    [
-        ('title = "Inwoners"\n', "", "population"),
-        ('id = "women"', 'id = "men"', "men"),
-        ('theme = "bevolking"', 'theme = "bevolkin"', "population"),
-        ('basis = "population"', 'basis = "populatie"', "density"),
-        ('denominator = ["men", "women"]', 'denominator = ["men", "vrouwen"]', "men"),
-        ("usable_in_score = false\n", "", "origin_western"),
-    ],
-    ids=["missing title", "twice", "unknown theme", "unknown basis", "unknown denominator", "herkomst"],
-)
-def test_a_broken_file_is_refused_and_the_message_names_the_indicator(
-    tmp_path: Path, there: str, instead: str, named: str
-) -> None:
+def broken_catalogue(folder: Path, there: str, instead: str) -> Path:
     text = CATALOGUE_FILE.read_text(encoding="utf-8")
     assert there in text
-    broken = tmp_path / "catalogue.toml"
+    broken = folder / "catalogue.toml"
     broken.write_text(text.replace(there, instead, 1), encoding="utf-8")
-    with pytest.raises(CatalogueError, match=rf"catalogue\.toml.*\b{named}\b"):
-        read_on_one_line(broken)
+    return broken
 
 
-def read_on_one_line(path: Path) -> None:
-    try:
+@pytest.mark.parametrize(
+    ("there", "instead", "told"),
+    [
+        ('id = "women"', 'id = "men"', "indicator men occurs twice"),
+        ('id = "births"', 'id = "men_share"', "indicator men_share occurs twice"),
+        ('theme = "bevolking"', 'theme = "bevolkin"', "indicator population has unknown theme bevolkin"),
+        ('basis = "population"', 'basis = "populatie"', "indicator density refers to unknown populatie"),
+        ('["men", "women"]', '["men", "vrouwen"]', "indicator men refers to unknown vrouwen"),
+        ('["population"]', '["origin_western", "origin_nl"]', "the share of indicator benefit_bijstand: "),
+        ("usable_in_score = false\n", "", "indicator origin_western: "),
+    ],
+    ids=["twice", "also a share", "unknown theme", "unknown basis", "unknown whole", "no year", "herkomst"],
+)
+def test_a_file_that_contradicts_itself_is_refused_and_the_message_names_the_indicator(
+    tmp_path: Path, there: str, instead: str, told: str
+) -> None:
+    with pytest.raises(CatalogueError, match=rf"^catalogue\.toml: {told}"):
+        read(broken_catalogue(tmp_path, there, instead))
+
+
+@pytest.mark.parametrize(
+    ("there", "instead", "told"),
+    [
+        ('title = "Inwoners"\n', "", "indicator population, field title: "),
+        ('phrase = "het aantal vrouwen"\n', "", "indicator women, field phrase: "),
+        ('phrase = "het aandeel vrouwen"\n', "", "indicator women, field share.phrase: "),
+        ('phrase = "het aantal vrouwen"', 'phrase = "vrouwen"', "indicator women, field phrase: "),
+        ("rounding = 100\n", "roundign = 100\n", "indicator income_recipients, field roundign: "),
+        ('stems = ["Vrouwen"]', "stems = []", "indicator women, field columns.0.stems: "),
+        ('id = "population"\n', "", "indicator number 1, field id: "),
+        ('title = "Huishoudens"\n\n', "", "theme huishoudens, field title: "),
+    ],
+    ids=["title", "phrase", "phrase of a share", "no article", "typing error", "no column", "no id", "theme"],
+)
+def test_a_wrong_field_is_told_with_its_indicator_without_the_whole_entry(
+    tmp_path: Path, there: str, instead: str, told: str
+) -> None:
+    with pytest.raises(CatalogueError, match=rf"^catalogue\.toml: {re.escape(told)}[^{{}}\n]*$"):
+        read(broken_catalogue(tmp_path, there, instead))
+
+
+def test_every_wrong_indicator_is_named_in_one_message(tmp_path: Path) -> None:
+    path = broken_catalogue(tmp_path, 'title = "Mannen"\n', "")
+    path.write_text(path.read_text(encoding="utf-8").replace('unit = "ha"\n', ""), encoding="utf-8")
+    with pytest.raises(
+        CatalogueError, match=r"indicator men, field title: .*; indicator area_land, field unit: "
+    ):
         read(path)
-    except CatalogueError as error:
-        raise CatalogueError(" ".join(str(error).split())) from error
+
+
+@pytest.mark.parametrize("text", ["", "indicators = 3\nthemes = []\n", "indicators = [3]\nthemes = []\n"])
+def test_a_file_of_another_kind_is_refused_by_name(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "catalogue.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CatalogueError, match=r"^catalogue\.toml: (the file|indicator number 1)"):
+        read(path)
 
 
 def test_a_file_that_is_not_toml_is_refused_by_name(tmp_path: Path) -> None:

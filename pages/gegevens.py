@@ -1,0 +1,102 @@
+"""Gegevens & methode: can I rely on this?"""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analysis.coverage import coverage
+from data import VERSION
+from data.panel import Status
+from ui import charts, wording
+from ui.parts import about_indicator, chart, doors, lead, page_look, say, say_list
+from ui.selection import current
+
+selection, look = current(), page_look()
+known = selection.figures
+published = {indicator.id for indicator in known.catalogue.published}
+panel = known.panel[(known.panel["level"] == known.level) & known.panel["indicator"].isin(published)]
+there = panel["value"].notna()
+lead(
+    "Gegevens & methode",
+    f"Van {known.name} zijn {wording.count(len(known.tables), 'tabel', 'tabellen')} ingelezen, over de jaren "
+    f"{known.years[0]} tot en met {known.years[-1]}. Van de {wording.number(len(panel))} cijfers per wijk is "
+    f"{wording.figure(100 * there.mean(), '%')} er; van de rest staat de reden hieronder.",
+)
+
+st.header("Welke cijfers zijn er?", anchor=False)
+cells = coverage(panel, known.definitions)
+cells["title"] = cells["indicator"].map(known.definitions["title"])
+theme = st.selectbox(
+    "Thema",
+    [theme.id for theme in known.catalogue.themes],
+    format_func={theme.id: theme.title for theme in known.catalogue.themes}.__getitem__,
+    key="dekking-thema",
+    persist_state="session",
+)
+of_theme = cells[cells["indicator"].map(known.definitions["theme"]) == theme]
+chart(charts.coverage_chart(of_theme, look, title=f"Cijfers per wijk in {known.name}"), "dekking")
+
+st.header("Wat betekent het als er geen cijfer is?", anchor=False)
+say_list(
+    f"{wording.capital(wording.status_label(status) or 'vast cijfer')}: {wording.status_explanation(status)}"
+    for status in Status
+)
+
+st.header("Uit welke tabellen komt het?", anchor=False)
+st.dataframe(
+    pd.DataFrame(
+        {
+            "Jaar": [str(record.year) for record in known.tables],
+            "Tabel": [record.id for record in known.tables],
+            "Gewijzigd door CBS": [record.modified[:10] or "niet vermeld" for record in known.tables],
+            "Ingelezen op": [record.imported_at[:10] for record in known.tables],
+            "Gebieden": [wording.number(record.regions) for record in known.tables],
+            "Cijfers": [wording.number(record.filled) for record in known.tables],
+            "Zonder kolom": [
+                wording.join_names([known.catalogue[i].title for i in record.missing], limit=3) or "geen"
+                for record in known.tables
+            ],
+        }
+    ),
+    hide_index=True,
+    alt="Tabel: de ingelezen tabellen van CBS",
+)
+st.caption(
+    "Tabellen: CBS, Kerncijfers wijken en buurten. Kolommen worden per tabel opgezocht op naam, nooit op plaats."
+)
+with st.expander("Grenzen van wijken en buurten"):
+    borders = [record for record in selection.store.manifest.borders if known.gemeente in record.gemeenten]
+    if borders:
+        say_list(
+            f"{record.year}: {wording.level_label(record.level, plural=True)}, ingelezen op {record.imported_at[:10]}"
+            for record in borders
+        )
+    else:
+        say("Er zijn nog geen grenzen ingelezen.")
+
+st.header("Hoe rekent Wijkradar?", anchor=False)
+say_list(
+    [
+        "Niets wordt ingevuld, opgeteld of afgeleid zonder dat het erbij staat. Een gemeentecijfer is het cijfer van CBS "
+        "zelf, nooit een som van wijken.",
+        "Een aandeel rekent Wijkradar zelf uit. De noemer is de som van de groepen, want CBS rondt elke groep apart af.",
+        "CBS rondt aantallen per wijk af op vijftallen, door loting omhoog of omlaag. Daardoor is een verschil van een paar "
+        "mensen niets waard. Wat kleiner is dan die ruis heet ongeveer gelijk.",
+        "Een wijk met een verlegde grens of een andere code begint een nieuwe reeks. Over een breuk loopt geen lijn en "
+        "geen verwachting.",
+        "Verwachtingen komen uit een model met gedempte trend (statsmodels). Erbij staat hoe vaak de band eerder klopte.",
+        "Herkomst telt nergens mee in een score, rangorde of signaal.",
+    ]
+)
+st.header("Licenties", anchor=False)
+say_list(
+    [
+        "Cijfers: CBS, Kerncijfers wijken en buurten, CC BY 4.0.",
+        "Grenzen: CBS en Kadaster via PDOK, CC BY 4.0.",
+        "Kaartprogramma Leaflet: BSD-2. Lettertype Public Sans: SIL Open Font License 1.1.",
+        f"Wijkradar {VERSION}.",
+    ]
+)
+about_indicator(selection.indicator, known)
+doors(selection, "gegevens.py")

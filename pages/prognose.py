@@ -1,0 +1,113 @@
+"""Prognose: what may we expect of one figure in one wijk, and how sure is that?"""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analysis.forecasting import FEWEST_YEARS, TooShort, bounds, forecast
+from analysis.segments import latest_segment
+from ui import charts, wording
+from ui.figures import breaks, record, series
+from ui.parts import about_indicator, chart, doors, figures_behind, lead, page_look, say, say_list
+from ui.selection import current
+
+AHEAD, TRIED = 5, 3
+
+
+selection, look = current(), page_look()
+known, indicator = selection.figures, selection.indicator
+rows = known.of(indicator.id, selection.focus)
+usable = latest_segment(rows, known.definitions).dropna(subset="value")
+lower, upper = bounds(indicator.unit)
+try:
+    outlook = forecast(usable["year"], usable["value"], AHEAD, lower=lower, upper=upper)
+    short = None
+except TooShort as error:
+    outlook, short = pd.DataFrame(columns=["year", "value", "low_80", "high_80"]), error
+
+title = f"Verwachting: {wording.in_sentence(indicator.title)} in {selection.focus_label}"
+if short is not None:
+    lead(title, wording.forecast_sentence(outlook, indicator, selection.focus_label))
+    say(
+        f"Er zijn {FEWEST_YEARS} jaren achter elkaar nodig zonder breuk; hier zijn het er {len(usable)}. Kies een ander "
+        "onderwerp, een andere wijk, of de hele gemeente."
+    )
+    figures_behind(
+        series(known, indicator.id, [selection.focus], own=selection.focus),
+        known,
+        indicator,
+        f"reeks-{indicator.id}",
+        "reeks",
+    )
+    about_indicator(indicator, known)
+    doors(selection, "prognose.py")
+    st.stop()
+
+last = usable.sort_values("year").iloc[-1]
+with st.spinner("Eerdere verwachtingen worden nagerekend"):
+    tried = record(known, indicator.id, TRIED)
+lead(
+    title,
+    wording.forecast_sentence(
+        outlook, indicator, selection.focus_label, int(last["year"]), float(last["value"])
+    ),
+    wording.record_sentence(tried),
+)
+if selection.wijk is None:
+    st.caption("Dit is de gemeente als geheel. Kies boven een wijk voor de verwachting van die wijk.")
+history = series(known, indicator.id, [selection.focus], own=selection.focus)
+chart(
+    charts.forecast_chart(
+        history,
+        outlook,
+        indicator,
+        look,
+        title=title,
+        breaks=breaks(known, indicator.id, [selection.focus]),
+        source=known.source_of(indicator),
+    ),
+    "prognose",
+)
+with st.expander("Hoe vaak klopte dit eerder?", expanded=True):
+    say(
+        f"We hebben in de wijken van {known.name} gedaan alsof we vroeger leefden, een verwachting gemaakt met de cijfers "
+        "van toen, en gekeken wat er kwam."
+    )
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Jaren vooruit": tried["horizon"],
+                "Aantal proeven": tried["n"],
+                "In de band van 80 %": [wording.figure(100 * share, "%") for share in tried["covered_80"]],
+                "In de band van 95 %": [wording.figure(100 * share, "%") for share in tried["covered_95"]],
+                "Gemiddeld ernaast": [
+                    wording.difference(v, indicator.unit, indicator.decimals) for v in tried["mae"]
+                ],
+                "Ernaast bij ‘er verandert niets’": [
+                    wording.difference(v, indicator.unit, indicator.decimals) for v in tried["mae_no_change"]
+                ],
+            }
+        ),
+        hide_index=True,
+        alt="Tabel: hoe vaak eerdere verwachtingen klopten",
+    )
+    if AHEAD > TRIED:
+        say(f"Verder dan {TRIED} jaar vooruit zijn er te weinig proeven om te weten hoe vaak de band klopt.")
+figures_behind(history, known, indicator, f"reeks-{indicator.id}", "reeks")
+about_indicator(indicator, known)
+with st.expander("Hoe maken we deze verwachting?"):
+    method = outlook.attrs.get("method")
+    say_list(
+        [
+            "De methode heet exponentiële effening met gedempte trend: recente jaren tellen zwaarder, en een stijging "
+            "of daling vlakt af (statsmodels, ETS A,Ad,N)."
+            if method == "damped_trend"
+            else "Deze reeks is te kort of te grillig voor een trend. We verwachten daarom geen verandering; de band "
+            "volgt uit de verschillen tussen de jaren.",
+            f"Alleen de jaren {outlook.attrs['first_year']} tot en met {outlook.attrs['last_year']} tellen mee: daarin "
+            "zit geen breuk en geen gat.",
+            "Een verwachting is geen plan en geen wens. Nieuwbouw, sloop en nieuw beleid kent de methode niet.",
+        ]
+    )
+doors(selection, "prognose.py")

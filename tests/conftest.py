@@ -1,0 +1,44 @@
+"""What every room shares: the sample in a store of its own, and the real figures where they are at hand."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from data.catalogue import Catalogue, catalogue
+from data.importing import ensure_sample
+from data.store import Store
+
+REAL = Path(__file__).resolve().parents[2] / "shared" / "real"
+
+# Settings of whoever runs the tests must not change their outcome.
+for _name in [name for name in os.environ if name.upper().startswith("WIJKRADAR_")]:
+    del os.environ[_name]
+
+
+@pytest.fixture(scope="session")
+def real() -> Path:
+    """Folder with real figures; the test is skipped where it is absent."""
+    if not REAL.is_dir():
+        pytest.skip("the real figures (../shared/real) are not on this machine")
+    return REAL
+
+
+@pytest.fixture(scope="session")
+def known() -> Catalogue:
+    return catalogue()
+
+
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Store folder that holds the sample municipality; read-only for tests."""
+    folder = tmp_path_factory.mktemp("store")
+    ensure_sample(Store(folder), catalogue())
+    return folder
+
+
+@pytest.fixture
+def sample_store(sample_folder: Path) -> Store:
+    return Store(sample_folder)

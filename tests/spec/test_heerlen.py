@@ -1,0 +1,66 @@
+"""Heerlen 2016-2020: real figures of CBS, from saved answers of the service to what the pages read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from data.catalogue import Catalogue
+from data.importing import import_paths
+from data.store import Store
+from ui.figures import figures
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def heerlen(real: Path, known: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    store = Store(tmp_path_factory.mktemp("heerlen"))
+    import_paths([real / "odata_v3", real / "geometry"], store, known)
+    return store
+
+
+@pytest.fixture(scope="module")
+def country(real: Path, known: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    store = Store(tmp_path_factory.mktemp("land"))
+    import_paths([real / "kwb_2020_nl"], store, known)
+    return store
+
+
+def value(panel: pd.DataFrame, region: str, year: int, indicator: str) -> float:
+    row = panel[(panel["region"] == region) & (panel["year"] == year) & (panel["indicator"] == indicator)]
+    return float(row["value"].iloc[0])
+
+
+def test_heerlen_has_23_wijken_in_every_year(heerlen: Store) -> None:
+    known = figures(heerlen, "GM0917")
+    assert known.name == "Heerlen"
+    assert {year: len(known.regions_in(year)) for year in known.years} == dict.fromkeys(range(2016, 2021), 23)
+
+
+def test_maria_gewanden_en_terschuren_has_the_inhabitants_that_cbs_says(heerlen: Store) -> None:
+    panel = heerlen.panel("GM0917")
+    assert value(panel, "WK091710", 2016, "population") == 4175
+    assert value(panel, "WK091710", 2018, "population") == 3915
+    assert value(panel, "GM0917", 2020, "population") == 87086
+
+
+def test_the_borders_of_2022_fit_the_figures_of_2020(heerlen: Store) -> None:
+    assert figures(heerlen, "GM0917").borders_year(2020) == 2022
+
+
+def test_empty_topics_of_the_country_in_2020_are_not_yet_published_and_never_zero(country: Store) -> None:
+    panel = country.panel(levels=["land", "gemeente", "wijk"])
+    woz = panel[panel["indicator"] == "woz"]
+    assert set(woz["status"]) == {"not_published"}
+    assert woz["value"].isna().all()
+    assert value(panel, "NL00", 2020, "population") == 17407585
+    assert len(country.gemeenten()) == 355
+
+
+def test_where_nobody_lives_the_country_has_a_true_zero(country: Store) -> None:
+    panel = country.panel(levels=["wijk"], indicators=["population"])
+    assert (panel["value"] == 0).sum() == 21
+    assert set(panel["status"]) == {"observed"}

@@ -1,0 +1,170 @@
+"""What Wijkradar promises about figures, as examples."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from analysis.development import describe
+from analysis.forecasting import TooShort, forecast
+from analysis.segments import latest_segment, number_segments
+from analysis.shares import add_shares
+from analysis.standing import compare, heat, stand_out
+from data.catalogue import catalogue
+from tests.panel_builder import count, define, figure, panel, rate, series, share
+
+GEMEENTE, WIJK, BIG_WIJK = "GM9999", "WK999901", "WK999902"
+DEFINITIONS = define(
+    count("population"),
+    count("households"),
+    count("age_0_15"),
+    count("age_15plus"),
+    count("benefit", 10, direction="higher_is_worrying"),
+    share("young_share", "age_0_15", "age_0_15", "age_15plus"),
+    share(
+        "benefit_share",
+        "benefit",
+        "population",
+        factor=1000.0,
+        unit="per 1 000 inwoners",
+        direction="higher_is_worrying",
+    ),
+    rate("poverty", breaks=(2024,)),
+    rate("origin_share", "neutral", theme="herkomst", usable_in_score=False),
+)
+
+
+def town_of_ten(indicator, values, gemeente_value):
+    rows = [
+        figure(GEMEENTE, 2023, indicator, gemeente_value),
+        figure(GEMEENTE, 2023, "population", 50_000),
+        figure(GEMEENTE, 2023, "households", 25_000),
+    ]
+    for number, value in enumerate(values, start=1):
+        code = f"WK9999{number:02d}"
+        rows += [
+            figure(code, 2023, indicator, value),
+            figure(code, 2023, "population", 5000),
+            figure(code, 2023, "households", 2500),
+        ]
+    return panel(rows, DEFINITIONS)
+
+
+def test_a_suppressed_figure_never_becomes_a_share():
+    young_is_secret = [
+        figure(WIJK, 2023, "age_0_15", None, "suppressed"),
+        figure(WIJK, 2023, "age_15plus", 310),
+    ]
+    shares = add_shares(panel(young_is_secret, DEFINITIONS), DEFINITIONS)
+    young = shares[shares["indicator"] == "young_share"].iloc[0]
+
+    assert pd.isna(young["value"])
+    assert young["status"] == "suppressed"
+
+
+def test_a_suppressed_figure_is_not_zero_in_a_comparison_either():
+    values = [8.0, 8.1, 8.2, 7.9, 7.8, 8.0, 8.1, 8.3, 8.2, None]
+    compared = compare(town_of_ten("poverty", values, 8.0), DEFINITIONS, "gemeente")
+    secret = compared[compared["indicator"] == "poverty"].iloc[-1]
+
+    assert pd.isna(secret["value"])
+    assert (secret["verdict"], secret["judgement"], secret["status"]) == ("no_figure", "none", "suppressed")
+    assert stand_out(compared, DEFINITIONS, favourable=True).empty
+
+
+def test_a_difference_inside_the_rounding_noise_is_called_about_equal():
+    two_years_of_a_small_wijk = series(WIJK, "population", {2022: 505, 2023: 510})
+    row = describe(panel(two_years_of_a_small_wijk, DEFINITIONS), DEFINITIONS).iloc[0]
+
+    assert row["difference"] == 5
+    assert row["verdict"] == "about_equal"
+
+
+def test_four_percent_against_four_point_one_percent_is_about_equal():
+    compared = compare(town_of_ten("poverty", [4.1], 4.0), DEFINITIONS, "gemeente")
+
+    assert compared.set_index("indicator").loc["poverty", "verdict"] == "about_equal"
+
+
+def test_a_handful_of_people_is_too_uncertain_for_a_development():
+    row = describe(panel(series(WIJK, "benefit", {2022: 10, 2023: 20}), DEFINITIONS), DEFINITIONS).iloc[0]
+
+    assert row["verdict"] == "too_uncertain"
+
+
+def test_no_line_crosses_a_redrawn_border():
+    rows = [
+        *series(WIJK, "population", {2019: 4000, 2020: 4010}),
+        figure(WIJK, 2021, "population", 2600, boundary=3),
+        *series(WIJK, "population", {2022: 2610, 2023: 2620}),
+    ]
+    frame = panel(rows, DEFINITIONS)
+
+    assert number_segments(frame, DEFINITIONS).tolist() == [0, 0, 1, 1, 1]
+    assert latest_segment(frame, DEFINITIONS)["year"].tolist() == [2021, 2022, 2023]
+    row = describe(frame, DEFINITIONS).iloc[0]
+    assert (row["first_year"], row["verdict"], row["broken"]) == (2021, "about_equal", True)
+
+
+def test_no_line_crosses_a_new_definition():
+    rows = series(WIJK, "poverty", {2022: 9.0, 2023: 9.1, 2024: 5.0, 2025: 5.1})
+
+    assert number_segments(panel(rows, DEFINITIONS), DEFINITIONS).tolist() == [0, 0, 1, 1]
+
+
+def test_a_missing_year_is_not_filled_in_for_a_forecast():
+    years = [2013, 2014, 2015, 2016, 2017, 2019, 2020, 2021, 2022, 2023]
+
+    with pytest.raises(TooShort) as refusal:
+        forecast(years, [10.0] * len(years))
+
+    assert (refusal.value.n, refusal.value.needed) == (5, 6)
+
+
+def test_a_forecast_never_leaves_what_a_share_can_be():
+    table = forecast(range(2013, 2023), [97, 95, 99, 94, 98, 96, 99, 95, 98, 97], lower=0, upper=100)
+
+    assert table["high_95"].max() <= 100
+
+
+def test_herkomst_never_stands_out():
+    values = [10.0, 10.5, 9.5, 10.2, 9.8, 10.1, 9.9, 10.3, 10.0, 80.0]
+    compared = compare(town_of_ten("origin_share", values, 10.0), DEFINITIONS, "gemeente")
+
+    assert stand_out(compared, DEFINITIONS).empty
+    assert stand_out(compared, DEFINITIONS, favourable=True).empty
+    assert "herkomst" not in set(heat(compared, DEFINITIONS)["theme"])
+
+
+def test_herkomst_has_no_direction_anywhere_in_the_catalogue():
+    definitions = catalogue().frame()
+    herkomst = definitions[definitions["theme"] == "herkomst"]
+
+    assert len(herkomst)
+    assert not herkomst["usable_in_score"].any()
+    assert set(herkomst["direction"]) == {"neutral"}
+
+
+def test_a_big_wijk_does_not_look_worse_because_it_is_big():
+    """Both wijken have 50 benefits per 1 000 inhabitants, as the gemeente has; one is ten times the other."""
+    rows = []
+    for code, people in ((GEMEENTE, 22_000), (WIJK, 2000), (BIG_WIJK, 20_000)):
+        rows += [
+            figure(code, 2023, "population", people),
+            figure(code, 2023, "benefit", people // 20),
+        ]
+    compared = compare(add_shares(panel(rows, DEFINITIONS), DEFINITIONS), DEFINITIONS, "gemeente")
+    verdicts = compared.set_index(["region", "indicator"])["verdict"]
+
+    assert verdicts[(WIJK, "benefit_share")] == verdicts[(BIG_WIJK, "benefit_share")] == "about_equal"
+    assert verdicts[(BIG_WIJK, "benefit")] == "no_figure"
+    assert stand_out(compared, DEFINITIONS).empty
+
+
+def test_what_stands_out_says_how_many_people_it_concerns():
+    values = [8.0, 8.1, 8.2, 7.9, 7.8, 8.0, 8.1, 8.3, 8.2, 16.0]
+    row = stand_out(compare(town_of_ten("poverty", values, 8.0), DEFINITIONS, "gemeente"), DEFINITIONS).iloc[
+        0
+    ]
+
+    assert (row["region"], row["judgement"], row["people"]) == ("WK999910", "unfavourable", 5000)

@@ -1,0 +1,101 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import cli
+from data.settings import ROOT
+from data.store import Store
+
+SAMPLE_TABLES = ROOT / "data" / "sample" / "voorbeeldstad" / "odata_v3"
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("WIJKRADAR_STORE", str(tmp_path / "store"))
+    monkeypatch.chdir(tmp_path)
+    return lambda *arguments: CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
+
+
+def test_a_folder_of_tables_is_imported_and_reported(run, tmp_path: Path) -> None:
+    result = run("import", SAMPLE_TABLES / "83487NED", SAMPLE_TABLES / "83765NED")
+    assert result.exit_code == 0, result.output
+    assert "2016  83487NED" in result.output
+    assert Store(tmp_path / "store").gemeenten() == {"GM9999": "Voorbeeldstad (fictief)"}
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".xlsx"])
+def test_an_export_holds_status_unit_and_source(run, tmp_path: Path, suffix: str) -> None:
+    run("import", SAMPLE_TABLES / "83487NED")
+    out = tmp_path / f"cijfers{suffix}"
+    result = run("export", out, "--gemeente", "GM9999")
+    assert result.exit_code == 0, result.output
+    read = {".csv": pd.read_csv, ".parquet": pd.read_parquet, ".xlsx": pd.read_excel}[suffix]
+    frame = read(out)
+    needed = ["region", "name", "level", "year", "indicator", "value", "status", "unit", "source"]
+    assert set(needed) <= set(frame.columns)
+    assert (frame["value"].isna() == ~frame["status"].isin(["observed", "provisional"])).all()
+    assert set(frame["level"]) == {"land", "gemeente", "wijk", "buurt"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["import", "bestaat-niet"], "bestaat niet"),
+        (["import", "leeg"], "geen tabel van CBS"),
+        (["import", "onleesbaar"], "niet te lezen"),
+        (["import", "zonder-regio"], "geen kolom met codes"),
+        (["export", "uit.csv"], "nog geen cijfers"),
+        (["export", "uit.docx"], r".csv, .parquet, .xlsx"),
+        (["export", "uit.csv", "--gemeente", "GM0000"], "geen cijfers"),
+        (["fetch", "Heerlen"], "geen gemeentecode"),
+        (["fetch", "GM0917", "--jaar", "1980"], "geen tabel"),
+    ],
+)
+def test_wrong_input_is_one_sentence_and_exit_code_2(
+    run, tmp_path: Path, arguments: list[str], told: str
+) -> None:
+    (tmp_path / "leeg").mkdir()
+    (tmp_path / "leeg" / "verslag.pdf").write_text("")
+    for name, rows in (
+        ("onleesbaar", "<html>502 Bad Gateway</html>"),
+        ("zonder-regio", '{"value":[{"A_1":1}]}'),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "TypedDataSet.json").write_text(rows)
+        (tmp_path / name / "DataProperties.json").write_text(
+            '{"value":[{"ID":0,"ParentID":null,"Key":"A_1","Title":"A","Unit":"aantal"}]}'
+        )
+        (tmp_path / name / "TableInfos.json").write_text(
+            '{"value":[{"Identifier":"84799NED","Period":"2020"}]}'
+        )
+    result = run(*arguments)
+    assert result.exit_code == 2, result.output
+    assert told in result.output.replace("\n", " ")
+    assert "Traceback" not in result.output
+
+
+def test_an_existing_export_survives_a_failed_one(run, tmp_path: Path) -> None:
+    (tmp_path / "uit.csv").write_text("van gisteren")
+    assert run("export", "uit.csv").exit_code == 2
+    assert (tmp_path / "uit.csv").read_text() == "van gisteren"
+
+
+def test_a_wrong_setting_stops_the_start_with_one_line(tmp_path: Path) -> None:
+    environment = os.environ | {"WIJKRADAR_CBS_URL": "opendata"}
+    result = subprocess.run(
+        [sys.executable, str(ROOT / "cli.py"), "serve"],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == 2
+    assert result.stderr.count("\n") == 1
+    assert "WIJKRADAR_CBS_URL" in result.stderr

@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import pytest
+
+from data.errors import SettingsError
+from data.settings import load_settings
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_without_settings_the_real_services_are_meant() -> None:
+    settings = load_settings()
+    assert settings.cbs_url == "https://opendata.cbs.nl"
+    assert settings.cbs_v4_url == "https://datasets.cbs.nl"
+    assert settings.pdok_url == "https://service.pdok.nl"
+
+
+def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "wijkradar.env").write_text("WIJKRADAR_CBS_URL=http://file.example\nWIJKRADAR_STORE=opslag\n")
+    monkeypatch.setenv("WIJKRADAR_CBS_URL", "http://mirror.example:8080/")
+    settings = load_settings()
+    assert settings.cbs_url == "http://mirror.example:8080"
+    assert settings.store == tmp_path / "opslag"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("WIJKRADAR_CBS_URL", "ftp://opendata.cbs.nl", "schema en host"),
+        ("WIJKRADAR_CBS_URL", "opendata.cbs.nl", "schema en host"),
+        ("WIJKRADAR_CBS_URL", "https://opendata.cbs.nl/ODataFeed", "zonder pad"),
+        ("WIJKRADAR_PDOK_URL", "https://service.pdok.nl:poort", "poort"),
+        ("WIJKRADAR_DATABASE_URL", "mysql://host/x", "postgresql"),
+        ("WIJKRADAR_STOER", "x", "bedoelt u WIJKRADAR_STORE"),
+    ],
+)
+def test_a_wrong_setting_is_told_in_one_line(
+    name: str, value: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=told) as error:
+        load_settings()
+    assert name in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_typing_error_in_the_file_is_told_too(tmp_path: Path) -> None:
+    (tmp_path / "wijkradar.env").write_text("WIJKRADAR_CBSURL=https://opendata.cbs.nl\n")
+    with pytest.raises(SettingsError, match=r"wijkradar\.env.*WIJKRADAR_CBS_URL"):
+        load_settings()
+
+
+def test_the_store_cannot_be_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "opslag").write_text("")
+    monkeypatch.setenv("WIJKRADAR_STORE", str(tmp_path / "opslag"))
+    with pytest.raises(SettingsError, match="geen map"):
+        load_settings()

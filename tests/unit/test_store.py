@@ -1,0 +1,205 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from data import panel as panel_contract
+from data.assemble import assemble
+from data.catalogue import Catalogue
+from data.errors import StoreError, StoreTooNew, TableError
+from data.importing import ensure_sample, import_paths
+from data.settings import ROOT
+from data.store import FORMAT, MANIFEST, SAMPLE, Store
+from tests.helpers import FIRST, small_table
+
+BIJSTAND = ("PersonenPerSoortUitkeringBijstand_83", "Bijstand", "aantal")
+GEMEENTE = {"WijkenEnBuurten": "GM0363    ", "AantalInwoners_5": 870_000}
+WIJK = {"WijkenEnBuurten": "WK036300  ", "AantalInwoners_5": 1_200}
+
+
+def put(store: Store, known: Catalogue, *rows: dict[str, object]) -> None:
+    with store.writing() as writer:
+        writer.put_table(assemble(small_table(list(rows), topics=[*FIRST, BIJSTAND]), known))
+
+
+def figure(store: Store, region: str, indicator: str) -> pd.Series:
+    panel = store.panel("GM0363", indicators=[indicator])
+    return panel[panel["region"] == region].iloc[0]
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file() and file.name != ".lock"
+    }
+
+
+def test_what_goes_in_comes_out_as_a_panel(tmp_path: Path, known: Catalogue) -> None:
+    store = Store(tmp_path)
+    put(store, known, GEMEENTE, WIJK)
+    panel = Store(tmp_path).panel("GM0363")
+    panel_contract.check(panel)
+    assert figure(store, "WK036300", "population")["value"] == 1_200
+    assert store.gemeenten() == {"GM0363": "GM0363"}
+
+
+def test_the_whole_sample_comes_out_as_a_panel(sample_store: Store) -> None:
+    panel = sample_store.panel("GM9999")
+    panel_contract.check(panel)
+    assert panel.loc[panel["level"] == "wijk", "year"].nunique() == 13
+
+
+def test_a_new_delivery_replaces_figures(tmp_path: Path, known: Catalogue) -> None:
+    store = Store(tmp_path)
+    put(store, known, GEMEENTE, WIJK)
+    put(store, known, WIJK | {"AantalInwoners_5": 1_205})
+    assert figure(store, "WK036300", "population")["value"] == 1_205
+    assert figure(store, "GM0363", "population")["value"] == 870_000
+
+
+def test_a_figure_is_not_lost_to_a_delivery_that_does_not_have_it_yet(
+    tmp_path: Path, known: Catalogue
+) -> None:
+    store = Store(tmp_path)
+    put(store, known, GEMEENTE | {BIJSTAND[0]: 39_000}, WIJK | {BIJSTAND[0]: 90})
+    put(store, known, GEMEENTE, WIJK)
+    kept = figure(store, "WK036300", "benefit_bijstand")
+    assert (kept["value"], kept["status"]) == (90, "observed")
+    assert store.manifest.tables[0].kept == 2
+
+
+def test_a_figure_that_cbs_withdraws_is_withdrawn(tmp_path: Path, known: Catalogue) -> None:
+    store = Store(tmp_path)
+    other = {"WijkenEnBuurten": "WK036301  ", "AantalInwoners_5": 4_000, BIJSTAND[0]: 210}
+    put(store, known, GEMEENTE | {BIJSTAND[0]: 39_000}, WIJK | {BIJSTAND[0]: 90}, other)
+    put(store, known, GEMEENTE | {BIJSTAND[0]: 39_000}, WIJK, other)
+    assert figure(store, "WK036300", "benefit_bijstand")["status"] == "suppressed"
+
+
+def test_real_and_fictional_figures_never_meet(tmp_path: Path, known: Catalogue) -> None:
+    store = Store(tmp_path)
+    ensure_sample(store, known)
+    put(store, known, {"WijkenEnBuurten": "NL00      ", "AantalInwoners_5": 17_400_000}, GEMEENTE, WIJK)
+    real = store.panel("GM0363", indicators=["population"])
+    sample = store.panel("GM9999", indicators=["population"])
+    assert real.loc[real["region"] == "NL00", "value"].tolist() == [17_400_000]
+    assert 17_400_000 not in sample["value"].tolist()
+    assert list(store.gemeenten())[-1] == "GM9999"
+
+
+def test_the_sample_is_imported_once(tmp_path: Path, known: Catalogue) -> None:
+    assert ensure_sample(Store(tmp_path), known)
+    assert not ensure_sample(Store(tmp_path), known)
+
+
+def test_an_error_halfway_leaves_everything_as_it_was(tmp_path: Path, known: Catalogue) -> None:
+    store = Store(tmp_path / "store")
+    put(store, known, GEMEENTE, WIJK)
+    before = files_of(tmp_path / "store")
+    good = ROOT / "data" / "sample" / "voorbeeldstad" / "odata_v3" / "83487NED"
+    bad = tmp_path / "slecht" / "83765NED"
+    bad.mkdir(parents=True)
+    (bad / "TypedDataSet.json").write_text("{ this is not an answer")
+    (bad / "DataProperties.json").write_text('{"value":[]}')
+    with pytest.raises(TableError, match="83765NED"):
+        import_paths([good, bad], store, known)
+    assert files_of(tmp_path / "store") == before
+
+
+def test_a_process_that_is_killed_halfway_leaves_everything_as_it_was(
+    tmp_path: Path, known: Catalogue
+) -> None:
+    folder = tmp_path / "store"
+    put(Store(folder), known, GEMEENTE, WIJK)
+    before = (folder / MANIFEST).read_bytes()
+    script = textwrap.dedent(
+        f"""
+        import sys, time
+        from pathlib import Path
+        from data import sample
+        from data.catalogue import catalogue
+        from data.importing import import_paths
+        from data.store import Store
+
+        def progress(step, steps, what):
+            if step == 4:
+                print("halfway", flush=True)
+                time.sleep(60)
+
+        import_paths([sample.FOLDER], Store(Path({str(folder)!r})), catalogue(), progress=progress)
+        """
+    )
+    process = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline().strip() == "halfway"
+    os.kill(process.pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+    process.wait(timeout=20)
+    assert (folder / MANIFEST).read_bytes() == before
+    store = Store(folder)
+    assert figure(store, "WK036300", "population")["value"] == 1_200
+    # The next import is not held up by the dead one, and clears what it left behind.
+    put(store, known, GEMEENTE, WIJK)
+    put(store, known, GEMEENTE, WIJK)
+    assert len(list((folder / "cbs").glob("*.parquet"))) <= 2
+
+
+def test_a_reader_keeps_working_while_a_new_import_lands(tmp_path: Path, known: Catalogue) -> None:
+    put(Store(tmp_path), known, GEMEENTE, WIJK)
+    reader = Store(tmp_path)
+    put(Store(tmp_path), known, WIJK | {"AantalInwoners_5": 1_300})
+    assert figure(reader, "WK036300", "population")["value"] == 1_200
+    assert figure(Store(tmp_path), "WK036300", "population")["value"] == 1_300
+
+
+def test_a_store_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    content = json.dumps({"format": FORMAT + 1, "generation": "x", "tables": [], "borders": []})
+    (tmp_path / MANIFEST).write_text(content)
+    with pytest.raises(StoreTooNew, match="nieuwere Wijkradar"):
+        Store(tmp_path)
+    assert (tmp_path / MANIFEST).read_text() == content
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"format": "een"}'])
+def test_a_damaged_manifest_is_told_in_one_sentence(tmp_path: Path, content: str) -> None:
+    (tmp_path / MANIFEST).write_text(content)
+    with pytest.raises(StoreError, match="beschadigd"):
+        Store(tmp_path)
+
+
+def test_a_missing_file_is_told_in_one_sentence(tmp_path: Path, known: Catalogue) -> None:
+    store = Store(tmp_path)
+    put(store, known, GEMEENTE, WIJK)
+    for file in (tmp_path / "cbs").glob("*.parquet"):
+        file.unlink()
+    with pytest.raises(StoreError, match="importeer"):
+        store.panel("GM0363")
+
+
+def test_two_imports_wait_for_each_other(
+    tmp_path: Path, known: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data.store._LOCK_SECONDS", 0.2)
+    store = Store(tmp_path)
+    started = time.monotonic()
+    with store.writing(), pytest.raises(StoreError, match="loopt al een import"), Store(tmp_path).writing():
+        pass
+    assert time.monotonic() - started < 20
+
+
+def test_the_sample_has_borders_for_every_year(sample_store: Store) -> None:
+    years = sample_store.borders_years("GM9999", "wijk")
+    assert {2013, 2018, 2021} <= set(years)
+    assert sample_store.borders("GM9999", "wijk", 1999) is None
+    content = sample_store.borders("GM9999", "wijk", max(years))
+    assert content is not None
+    features = json.loads(content)["features"]
+    assert sum(not feature["properties"]["water"] for feature in features) == 24
+    assert all(record.collection == SAMPLE for record in sample_store.manifest.borders)

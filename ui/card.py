@@ -1,0 +1,66 @@
+"""The wijk card: everything about one wijk in one glance, with doors to the other pages."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analysis.standing import stand_out
+from ui import charts, wording
+from ui.figures import series, standing, worth_ranking
+from ui.parts import chart, doors, say, say_list
+from ui.selection import Selection
+from ui.theme import Look
+
+_SIZE = ("population", "households")
+
+
+def _latest(rows: pd.DataFrame, year: int) -> pd.Series | None:
+    rows = rows[rows["year"] <= year].sort_values("year")
+    return None if rows.empty else rows.iloc[-1]
+
+
+def wijk_card(selection: Selection, region: str, look: Look, here: str) -> None:
+    """Show the card of one wijk.
+
+    Parameters
+    ----------
+    selection : Selection
+        Gives the gemeente, the indicator of the sparkline and the year.
+    region : str
+        Code of the wijk.
+    look : Look
+    here : str
+        The page that shows the card; it gets no door to itself.
+    """
+    known, indicator = selection.figures, selection.indicator
+    with st.container(border=True, key="wijkkaart"):
+        st.subheader(known.label(region), anchor=False)
+        size = []
+        for key in _SIZE:
+            row = _latest(known.of(key, region), selection.year)
+            if row is not None:
+                told = wording.figure_or_reason(row["value"], row["status"], "aantal")
+                size.append(f"{wording.in_sentence(known.catalogue[key].title)}: {told} ({int(row['year'])})")
+        st.caption(f"{region}. {wording.capital('; '.join(size))}.")
+        # Picked among all wijken, since what is ordinary can only be told by looking at the others.
+        comparison = worth_ranking(standing(known, selection.year), selection.year)
+        outstanding = stand_out(comparison, known.definitions, limit=len(comparison))
+        signals = outstanding[outstanding["region"] == region].head(3)
+        if signals.empty:
+            say("Geen enkel cijfer wijkt hier duidelijk ongunstig af van de gemeente.")
+        else:
+            say_list(
+                wording.stand_out_sentence(
+                    row, known.catalogue[row["indicator"]], known.label(region), known.name
+                )
+                for _, row in signals.iterrows()
+            )
+        st.caption(f"{indicator.title} door de jaren")
+        frame = series(known, indicator.id, [region])
+        chart(charts.sparkline(frame, indicator, look), f"kaartje-{region}-{indicator.id}")
+        development = known.development
+        row = development[(development["region"] == region) & (development["indicator"] == indicator.id)]
+        if len(row):
+            say(wording.development_sentence(row.iloc[0], indicator, known.label(region)))
+        doors(selection, here, wijk=region)

@@ -1,0 +1,216 @@
+"""What a page needs of one gemeente: read once per store generation, shared by every session, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from analysis.development import describe
+from analysis.forecasting import track_record
+from analysis.noise import standard_errors
+from analysis.segments import number_segments, segment_reasons
+from analysis.shares import add_shares
+from analysis.standing import compare
+from data import borders
+from data.catalogue import Catalogue, Indicator, catalogue
+from data.panel import WITH_VALUE, Level
+from data.regions import NEDERLAND
+from data.store import Store, TableRecord, names_by_year
+from ui import wording
+
+_WITH_VALUE = [str(status) for status in WITH_VALUE]
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """Figures of one gemeente with its wijken (or buurten), and of Nederland where the store has them.
+
+    Attributes
+    ----------
+    gemeente, level : str
+        Code of the gemeente; ``wijk`` or ``buurt``.
+    panel : DataFrame
+        A panel with derived shares.
+    errors : DataFrame
+        Standard errors, by the index of ``panel``.
+    region_years : DataFrame
+        Which region existed in which year (`Store.regions`).
+    names : dict
+        Latest name by code, as CBS writes it.
+    tables : tuple of TableRecord
+        Where the figures come from.
+    divisions : dict
+        Codes of the polygons by year, for the years that have borders at this level.
+    """
+
+    gemeente: str
+    level: str
+    panel: pd.DataFrame
+    errors: pd.DataFrame
+    region_years: pd.DataFrame
+    names: dict[str, str]
+    tables: tuple[TableRecord, ...]
+    divisions: dict[int, set[str]]
+    is_sample: bool
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue of indicators."""
+        return catalogue()
+
+    @cached_property
+    def definitions(self) -> pd.DataFrame:
+        """The catalogue as a frame, for analysis."""
+        return catalogue().frame()
+
+    @cached_property
+    def development(self) -> pd.DataFrame:
+        """How every figure developed over its last unbroken series (`analysis.development.describe`)."""
+        return describe(self.panel, self.definitions, self.errors)
+
+    @property
+    def name(self) -> str:
+        """Name of the gemeente."""
+        return self.names[self.gemeente]
+
+    def label(self, region: str) -> str:
+        """Return the name of a region as it stands on the screen."""
+        return wording.wijk_name(self.names.get(region, region))
+
+    @cached_property
+    def years(self) -> list[int]:
+        """Years with a table, oldest first."""
+        return sorted({record.year for record in self.tables})
+
+    def regions_in(self, year: int) -> list[str]:
+        """Return the wijken (or buurten) that existed in ``year``, by code."""
+        there = self.region_years
+        return list(there.loc[(there["level"] == self.level) & (there["year"] == year), "region"])
+
+    @cached_property
+    def regions(self) -> list[str]:
+        """Every wijk (or buurt) of any year: those of the last year first, then those that are gone."""
+        now = self.regions_in(self.years[-1])
+        ever = self.region_years.loc[self.region_years["level"] == self.level, "region"]
+        return [*now, *sorted(set(ever) - set(now))]
+
+    def last_year_of(self, region: str) -> int:
+        """Return the last year in which a region existed."""
+        return int(self.region_years.loc[self.region_years["region"] == region, "year"].max())
+
+    def years_with(self, indicator: str) -> list[int]:
+        """Return the years in which at least one wijk (or buurt), else the gemeente, has the figure."""
+        rows = self.panel[(self.panel["indicator"] == indicator) & self.panel["status"].isin(_WITH_VALUE)]
+        here = rows[rows["level"] == self.level]
+        rows = here if len(here) else rows[rows["level"] == Level.GEMEENTE.value]
+        return sorted(int(year) for year in rows["year"].unique())
+
+    def of(self, indicator: str, *regions: str) -> pd.DataFrame:
+        """Return the panel rows of one indicator, of some regions or all."""
+        rows = self.panel[self.panel["indicator"] == indicator]
+        return rows[rows["region"].isin(regions)] if regions else rows
+
+    @cached_property
+    def comparator(self) -> str | None:
+        """Nederland where its figures are in the store, else None."""
+        return NEDERLAND if (self.panel["region"] == NEDERLAND).any() else None
+
+    def borders_year(self, year: int) -> int | None:
+        """Return the year of the borders that fit the regions of ``year`` best, or None without borders."""
+        return borders.best_year(set(self.regions_in(year)), self.divisions, year)
+
+    def source_of(self, indicator: Indicator, *years: int) -> str:
+        """Return the parent of a figure in words: source, table, year, day of import, licence."""
+        used = [record for record in self.tables if not years or record.year in years]
+        tables = ", ".join(f"{record.id} ({record.year})" for record in used[-3:])
+        more = f" en {len(used) - 3} eerdere jaren" if len(used) > 3 else ""
+        fetched = max((record.imported_at for record in used), default="")[:10]
+        fiction = " Fictieve cijfers van de voorbeeldgemeente." if self.is_sample else ""
+        return f"Bron: {indicator.source}; tabel {tables}{more}, ingelezen op {fetched}.{fiction}"
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _figures(folder: str, generation: str, gemeente: str, level: str) -> Figures:  # noqa: ARG001 (cache key)
+    store = Store(Path(folder))
+    panel = store.panel(gemeente, levels=(Level.LAND, Level.GEMEENTE, level))
+    definitions = catalogue().frame()
+    panel = add_shares(panel, definitions).sort_values(["region", "indicator", "year"], ignore_index=True)
+    regions = store.regions(gemeente)
+    return Figures(
+        gemeente=gemeente,
+        level=level,
+        panel=panel,
+        errors=standard_errors(panel, definitions),
+        region_years=regions,
+        names=dict(names_by_year(regions)),
+        tables=store.tables(gemeente),
+        divisions=store.borders_years(gemeente, level),
+        is_sample=store.is_sample(gemeente),
+    )
+
+
+def figures(store: Store, gemeente: str, level: str = Level.WIJK) -> Figures:
+    """Return the figures of one gemeente at one level; read from the store only once per generation."""
+    return _figures(str(store.folder), store.generation, gemeente, str(level))
+
+
+@lru_cache(maxsize=64)
+def standing(known: Figures, year: int, comparator: str = Level.GEMEENTE) -> pd.DataFrame:
+    """Return how every wijk compares with the gemeente or the country, up to ``year`` (`compare`)."""
+    return compare(known.panel, known.definitions, str(comparator), known.level, year, known.errors)
+
+
+#: A figure older than this many years says little about how a wijk is doing now.
+RECENT_YEARS = 3
+#: Below this number of inhabitants a wijk is not ranked: one household more or less changes every share.
+FEWEST_PEOPLE = 200
+
+
+def worth_ranking(comparison: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Keep of `standing` what may be ranked: recent figures of wijken that are not too small."""
+    recent = comparison["year"] > year - RECENT_YEARS
+    return comparison[recent & (comparison["people"] >= FEWEST_PEOPLE)]
+
+
+@lru_cache(maxsize=256)
+def record(known: Figures, indicator: str, horizon: int) -> pd.DataFrame:
+    """Return how earlier forecasts of an indicator did in the wijken of this gemeente (`track_record`)."""
+    return track_record(known.of(indicator), known.definitions, indicator, known.level, horizon)
+
+
+def series(known: Figures, indicator: str, regions: Sequence[str], own: str | None = None) -> pd.DataFrame:
+    """Return what a chart over the years needs.
+
+    Parameters
+    ----------
+    known : Figures
+    indicator : str
+    regions : sequence of str
+    own : str, optional
+        Region that the chart is about, also when it is the gemeente: never drawn as a grey comparator.
+
+    Returns
+    -------
+    DataFrame
+        Columns region, name, role (wijk, buurt, gemeente, land), year, value, status and segment; lines may
+        not cross from one segment into another. Regions in the order given.
+    """
+    rows = known.of(indicator, *regions)
+    order = {region: place for place, region in enumerate(regions)}
+    frame = rows[["region", "year", "value", "status"]].assign(
+        name=rows["region"].map(known.label),
+        role=rows["level"].where(rows["region"] != own, known.level),
+        segment=number_segments(rows, known.definitions),
+    )
+    frame = frame.sort_values(["region", "year"], key=lambda c: c.map(order) if c.name == "region" else c)
+    return frame.reset_index(drop=True)
+
+
+def breaks(known: Figures, indicator: str, regions: Sequence[str]) -> pd.DataFrame:
+    """Return where a new series starts: columns region, year, reason (see `analysis.segments`)."""
+    return segment_reasons(known.of(indicator, *regions), known.definitions)

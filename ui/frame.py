@@ -1,0 +1,87 @@
+"""What stands around every page: the gate before it, the bar on top, the licences below."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data import VERSION
+from data.catalogue import catalogue
+from data.errors import UserError
+from data.importing import ensure_sample, sample_is_current
+from data.settings import load_settings
+from data.store import Store
+from ui.selection import selection_bar
+from ui.server import set_language
+
+_STYLE = """
+<style>
+.st-key-keuzebalk { padding-bottom: .25rem; border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
+[data-testid="stMainBlockContainer"] { padding-top: 3.25rem; max-width: 76rem; }
+</style>
+"""
+
+
+def _stop_with(message: str) -> None:
+    st.title("Wijkradar")
+    st.error(message)
+    st.stop()
+
+
+def _open_store() -> Store:
+    """Open the store, filling in the sample municipality at the very first start."""
+    store = Store(load_settings().store)
+    if _sample_is_there(str(store.folder), store.generation):
+        return store
+    with st.status("De voorbeeldgemeente wordt klaargezet", expanded=True) as status:
+        bar = st.progress(0.0)
+        ensure_sample(
+            store,
+            catalogue(),
+            lambda step, steps, what: bar.progress((step - 1) / steps, f"Stap {step} van {steps}: {what}"),
+        )
+        status.update(label="De voorbeeldgemeente staat klaar", state="complete")
+    st.rerun()
+    return store
+
+
+@st.cache_resource(show_spinner=False)
+def _checked_generations() -> set[tuple[str, str]]:
+    return set()
+
+
+def _sample_is_there(folder: str, generation: str) -> bool:
+    """Tell whether the sample is in the store; its checksum is read once per generation."""
+    checked = _checked_generations()
+    if (folder, generation) in checked:
+        return True
+    if generation and sample_is_current(Store(load_settings().store), catalogue()):
+        checked.add((folder, generation))
+        return True
+    return False
+
+
+def open_frame() -> None:
+    """Let the user through the gate and show the bar; a page runs only after this returns."""
+    set_language()
+    st.html(_STYLE)
+    try:
+        store = _open_store()
+        selection = selection_bar(store)
+    except UserError as error:
+        _stop_with(str(error))
+        return
+    if selection.figures.is_sample:
+        st.info(
+            "U kijkt naar een **voorbeeldgemeente met fictieve cijfers**. Uw eigen gemeente inlezen: "
+            "`python cli.py fetch GM0917` haalt de cijfers op bij CBS (met de code van uw gemeente), "
+            "`python cli.py import MAP` leest bestanden in."
+        )
+
+
+def close_frame() -> None:
+    """Name the sources under every page."""
+    st.divider()
+    st.caption(
+        "Bron: CBS, Kerncijfers wijken en buurten; grenzen: CBS en Kadaster (PDOK). Licentie CC BY 4.0. "
+        f"Bewerking: Wijkradar {VERSION}. Een lege plek is geen 0: de reden staat erbij."
+    )

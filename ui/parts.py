@@ -1,0 +1,114 @@
+"""Pieces that stand on more than one page: the opening sentence, charts with their text and table, doors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from data.catalogue import Indicator
+from data.export import to_bytes
+from ui import tables
+from ui.figures import Figures
+from ui.selection import Selection
+from ui.theme import Look, look
+
+#: The pages a wijk card or a chart leads to, in the order of the navigation.
+DOORS = {
+    "overzicht.py": "Overzicht",
+    "trends.py": "Trends",
+    "prognose.py": "Prognose",
+    "kaart.py": "Kaart",
+    "gegevens.py": "Gegevens & methode",
+}
+
+
+def page_look() -> Look:
+    """Return the look that the visitor's browser shows now."""
+    return look(dark=st.context.theme.type == "dark")
+
+
+def lead(title: str, *sentences: str) -> None:
+    """Open a page: what it is about, then the sentence that answers its question."""
+    st.title(title, anchor=False)
+    for sentence in sentences:
+        if sentence:
+            st.markdown(_plain(sentence))
+
+
+def _plain(text: str) -> str:
+    """Keep names with signs that mean something in Markdown as they are."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#$~|" else sign for sign in text)
+
+
+def say(sentence: str) -> None:
+    """Write one sentence as it is; nothing in it counts as markup."""
+    st.markdown(_plain(sentence))
+
+
+def say_list(sentences: Iterable[str]) -> None:
+    """Write sentences under each other, as a list."""
+    st.markdown("\n".join(f"- {_plain(sentence)}" for sentence in sentences))
+
+
+def chart(drawn: alt.LayerChart, key: str) -> None:
+    """Show a chart at the width of the page; its own description is the text alternative."""
+    st.altair_chart(drawn, width="stretch", theme=None, key=key)
+
+
+def figures_behind(frame: pd.DataFrame, known: Figures, indicator: Indicator, name: str, key: str) -> None:
+    """Offer the table behind a picture, folded, with a download.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns region, name, year, value and status.
+    """
+    with st.expander("Tabel met deze cijfers", key=f"{key}-tabel"):
+        st.dataframe(tables.figures_table(frame, indicator), alt=f"Tabel: {indicator.title}")
+        out = frame.assign(
+            indicator=indicator.id,
+            unit=indicator.unit,
+            source=known.source_of(indicator, *map(int, frame["year"].unique())),
+        )
+        st.download_button(
+            "Download als CSV",
+            data=lambda: to_bytes(out, ".csv"),
+            file_name=f"wijkradar-{known.gemeente}-{name}.csv",
+            mime="text/csv",
+            key=f"{key}-csv",
+            on_click="ignore",
+        )
+
+
+def about_indicator(indicator: Indicator, known: Figures) -> None:
+    """Fold out what a figure means, where its meaning changed, and where it comes from."""
+    with st.expander(f"Wat betekent {indicator.title}?", key=f"uitleg-{indicator.id}"):
+        say(indicator.explanation)
+        if indicator.breaks:
+            say_list(f"Breuk vanaf {entry.year}: {entry.reason}" for entry in indicator.breaks)
+        if indicator.threshold:
+            basis = known.catalogue[indicator.threshold.basis]
+            say(
+                f"CBS toont dit cijfer alleen waar er genoeg zijn: minstens {indicator.threshold.minimum} "
+                f"({basis.title.lower()}). Kleinere wijken hebben dus geen cijfer."
+            )
+        if indicator.derived:
+            parts = " + ".join(known.catalogue[part].title.lower() for part in indicator.share_of[1:])
+            say(
+                f"Wijkradar rekent dit uit: {known.catalogue[indicator.share_of[0]].title.lower()} gedeeld door "
+                f"{parts}. De aantallen zelf komen van CBS."
+            )
+        if not indicator.usable_in_score:
+            say("Herkomst telt nooit mee in een score, een rangorde of een signaal.")
+        st.caption(known.source_of(indicator))
+
+
+def doors(selection: Selection, here: str, **other: str) -> None:
+    """Show links to the other pages with the same selection."""
+    with st.container(horizontal=True):
+        for page, title in DOORS.items():
+            if page != here:
+                st.page_link(page, label=title, query_params=selection.address(**other))
