@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 from collections.abc import Callable
@@ -24,6 +25,8 @@ from data.settings import ROOT, Settings, load_settings
 from data.store import Store, TableRecord
 
 WRONG_INPUT = 2
+# A retry is told by what comes of it; its log lines are for who looks after a server.
+logging.getLogger("stamina").setLevel(logging.ERROR)
 app = typer.Typer(
     help="Wijkradar: eerlijke cijfers over wijken en buurten.", no_args_is_help=True, add_completion=False
 )

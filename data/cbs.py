@@ -7,6 +7,7 @@ argument means the opposite of what it says in 1.3.5; neither is used.)
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -31,10 +32,10 @@ _ONE_ADDRESS_AT_A_TIME = threading.RLock()
 
 def _worth_another_try(error: Exception) -> bool:
     if isinstance(error, requests.HTTPError):
-        return error.response is None or error.response.status_code >= 500
-    return isinstance(
-        error, (requests.ConnectionError, requests.Timeout, requests.exceptions.JSONDecodeError)
-    )
+        # cbsodata raises a new error without the response; the one it came from still has it.
+        original = error.__cause__ if isinstance(error.__cause__, requests.HTTPError) else error
+        return original.response is None or original.response.status_code >= 500
+    return isinstance(error, (requests.ConnectionError, requests.Timeout, json.JSONDecodeError))
 
 
 class CbsService:
@@ -59,7 +60,11 @@ class CbsService:
         attempts: Callable[..., stamina._core._RetryContextIterator] = stamina.retry_context
         try:
             for attempt in attempts(
-                on=_worth_another_try, attempts=_ATTEMPTS, timeout=None, wait_initial=self._wait_initial
+                on=_worth_another_try,
+                attempts=_ATTEMPTS,
+                timeout=None,
+                wait_initial=self._wait_initial,
+                wait_jitter=self._wait_initial,
             ):
                 with attempt, _ONE_ADDRESS_AT_A_TIME:
                     cbsodata.options.catalog_url = self._host

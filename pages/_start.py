@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui import frame
 
-st.set_page_config(page_title="Wijkradar", layout="wide", initial_sidebar_state="auto")
+st.set_page_config(page_title="Wijkradar", page_icon=frame.ICON, layout="wide", initial_sidebar_state="auto")
 page = st.navigation(
     {
         "Verkennen": [

@@ -44,7 +44,7 @@ say_list(
 )
 
 st.header("Uit welke tabellen komt het?", anchor=False)
-st.dataframe(
+st.table(
     pd.DataFrame(
         {
             "Jaar": [str(record.year) for record in known.tables],

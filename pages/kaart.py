@@ -9,7 +9,7 @@ from ui import charts, wording
 from ui.card import wijk_card
 from ui.figures import standing
 from ui.map import class_colours, classify, legend_html, show_map
-from ui.parts import about_indicator, chart, doors, figures_behind, lead, page_look, say
+from ui.parts import about_indicator, chart, doors, figures_behind, lead, page_look, say, source_line
 from ui.selection import ALL_WIJKEN, choose_wijk, current
 
 selection, look = current(), page_look()
@@ -107,5 +107,5 @@ if len(areas):
         areas.reset_index(drop=True), known, indicator, f"kaart-{indicator.id}-{year}", "kaart-cijfers"
     )
 about_indicator(indicator, known)
-st.caption(f"{known.source_of(indicator, year)} Grenzen: CBS en Kadaster (PDOK), CC BY 4.0.")
+source_line(known, indicator, year)
 doors(selection, "kaart.py")

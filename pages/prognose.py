@@ -12,7 +12,7 @@ from ui.figures import breaks, record, series
 from ui.parts import about_indicator, chart, doors, figures_behind, lead, page_look, say, say_list
 from ui.selection import current
 
-AHEAD, TRIED = 5, 3
+AHEAD = 5
 
 
 selection, look = current(), page_look()
@@ -46,7 +46,7 @@ if short is not None:
 
 last = usable.sort_values("year").iloc[-1]
 with st.spinner("Eerdere verwachtingen worden nagerekend"):
-    tried = record(known, indicator.id, TRIED)
+    tried = record(known, indicator.id, AHEAD)
 lead(
     title,
     wording.forecast_sentence(
@@ -74,7 +74,7 @@ with st.expander("Hoe vaak klopte dit eerder?", expanded=True):
         f"We hebben in de wijken van {known.name} gedaan alsof we vroeger leefden, een verwachting gemaakt met de cijfers "
         "van toen, en gekeken wat er kwam."
     )
-    st.dataframe(
+    st.table(
         pd.DataFrame(
             {
                 "Jaren vooruit": tried["horizon"],
@@ -92,8 +92,6 @@ with st.expander("Hoe vaak klopte dit eerder?", expanded=True):
         hide_index=True,
         alt="Tabel: hoe vaak eerdere verwachtingen klopten",
     )
-    if AHEAD > TRIED:
-        say(f"Verder dan {TRIED} jaar vooruit zijn er te weinig proeven om te weten hoe vaak de band klopt.")
 figures_behind(history, known, indicator, f"reeks-{indicator.id}", "reeks")
 about_indicator(indicator, known)
 with st.expander("Hoe maken we deze verwachting?"):

@@ -8,14 +8,17 @@ from data import VERSION
 from data.catalogue import catalogue
 from data.errors import UserError
 from data.importing import ensure_sample, sample_is_current
-from data.settings import load_settings
+from data.settings import ROOT, load_settings
 from data.store import Store
 from ui.selection import selection_bar
 from ui.server import set_language
 
+ICON = str(ROOT / "static" / "wijkradar-icoon.svg")
+_WORDMARKS = {theme: str(ROOT / "static" / f"wijkradar-{theme}.svg") for theme in ("licht", "donker")}
 _STYLE = """
 <style>
 .st-key-keuzebalk { padding-bottom: .25rem; border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
+.st-key-fictief { background: color-mix(in srgb, currentColor 6%, transparent); border-radius: 4px; padding: .35rem .75rem; }
 [data-testid="stMainBlockContainer"] { padding-top: 3.25rem; max-width: 76rem; }
 </style>
 """
@@ -60,10 +63,26 @@ def _sample_is_there(folder: str, generation: str) -> bool:
     return False
 
 
+def _tell_fiction() -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="fictief"):
+        st.markdown("**Voorbeeldgemeente: alle cijfers en grenzen zijn verzonnen.**", width="stretch")
+        with st.popover("Uw eigen gemeente inlezen"):
+            st.markdown(
+                "Haal de cijfers op bij CBS, met de code van uw gemeente:\n\n"
+                "`python cli.py fetch GM0917`\n\n"
+                "Of lees bestanden in die u al hebt, ook de grenzen voor de kaart:\n\n"
+                "`python cli.py import MAP`\n\n"
+                "Ververs daarna deze bladzijde en kies uw gemeente in de balk."
+            )
+
+
 def open_frame() -> None:
     """Let the user through the gate and show the bar; a page runs only after this returns."""
     set_language()
     st.html(_STYLE)
+    st.logo(
+        _WORDMARKS["donker" if st.context.theme.type == "dark" else "licht"], size="large", icon_image=ICON
+    )
     try:
         store = _open_store()
         selection = selection_bar(store)
@@ -71,11 +90,7 @@ def open_frame() -> None:
         _stop_with(str(error))
         return
     if selection.figures.is_sample:
-        st.info(
-            "U kijkt naar een **voorbeeldgemeente met fictieve cijfers**. Uw eigen gemeente inlezen: "
-            "`python cli.py fetch GM0917` haalt de cijfers op bij CBS (met de code van uw gemeente), "
-            "`python cli.py import MAP` leest bestanden in."
-        )
+        _tell_fiction()
 
 
 def close_frame() -> None:

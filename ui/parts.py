@@ -10,8 +10,8 @@ import streamlit as st
 
 from data.catalogue import Indicator
 from data.export import to_bytes
-from ui import tables
-from ui.figures import Figures
+from ui import charts, tables, wording
+from ui.figures import Figures, series
 from ui.selection import Selection
 from ui.theme import Look, look
 
@@ -56,6 +56,34 @@ def say_list(sentences: Iterable[str]) -> None:
 def chart(drawn: alt.LayerChart, key: str) -> None:
     """Show a chart at the width of the page; its own description is the text alternative."""
     st.altair_chart(drawn, width="stretch", theme=None, key=key)
+
+
+def source_line(known: Figures, indicator: Indicator | None = None, *years: int) -> None:
+    """Name the parent of the figures above, small."""
+    st.caption(_plain(known.source_of(indicator or known.catalogue["population"], *years)))
+
+
+def key_figure(known: Figures, indicator: Indicator, year: int, look: Look) -> None:
+    """Show the latest figure of the gemeente up to ``year`` beside that of the country, with its years."""
+    st.caption(indicator.title, help=indicator.explanation)
+    rows = known.of(indicator.id, known.gemeente)
+    rows = rows[rows["value"].notna() & (rows["year"] <= year)].sort_values("year")
+    if rows.empty:
+        say(f"geen cijfer in of voor {year}")
+        return
+    latest = rows.iloc[-1]
+    value, unit = latest["value"], indicator.unit
+    decimals = indicator.decimals
+    st.subheader(wording.figure(value, unit, decimals), anchor=False)
+    country = known.of(indicator.id, known.comparator or "")
+    country = country[(country["year"] == latest["year"]) & country["value"].notna()]
+    told = wording.figure(country["value"].iloc[0], unit, decimals) if len(country) else "geen cijfer"
+    note = wording.status_label(latest["status"])
+    st.caption(f"in {int(latest['year'])}{f' ({note})' if note else ''}; Nederland: {told}")
+    chart(
+        charts.sparkline(series(known, indicator.id, [known.gemeente], own=known.gemeente), indicator, look),
+        f"vonk-{indicator.id}",
+    )
 
 
 def figures_behind(frame: pd.DataFrame, known: Figures, indicator: Indicator, name: str, key: str) -> None:
@@ -103,7 +131,7 @@ def about_indicator(indicator: Indicator, known: Figures) -> None:
             )
         if not indicator.usable_in_score:
             say("Herkomst telt nooit mee in een score, een rangorde of een signaal.")
-        st.caption(known.source_of(indicator))
+        source_line(known, indicator)
 
 
 def doors(selection: Selection, here: str, **other: str) -> None:
