@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -167,7 +168,9 @@ def serve(
     """Start het dashboard in de browser."""
     Store(load_settings().store)
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
-    raise typer.Exit(subprocess.call(command, cwd=ROOT))
+    # Small fits run on one core; a second thread only waits for the first, and far longer on a busy machine.
+    environment = {"OPENBLAS_NUM_THREADS": "1"} | os.environ
+    raise typer.Exit(subprocess.call(command, cwd=ROOT, env=environment))
 
 
 @app.command()

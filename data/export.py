@@ -16,16 +16,37 @@ from data.store import Store, names_by_year, write_atomically
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 _EXCEL_ROWS = 1_048_575
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+#: Text that a spreadsheet would run as a formula (OWASP, "CSV injection"), also in its full-width form.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def without_formulas(frame: pd.DataFrame) -> pd.DataFrame:
-    """Put ``'`` before text that a spreadsheet would run as a formula; numbers are left alone."""
-    text = {
-        str(name): column.where(~column.str.startswith(_FORMULA_STARTS, na=False), "'" + column.astype("str"))
-        for name, column in frame.select_dtypes(include=["str", "object"]).items()
-    }
-    return frame.assign(**text)
+    """Return a copy in which no text can run as a formula in a spreadsheet.
+
+    Text cells, column names and the index that start with one of `FORMULA_STARTS` get ``'`` in front.
+    Numbers, dates and empty cells stay as they are, a negative number too.
+    """
+    safe = pd.DataFrame(
+        {place: _safe_column(frame.iloc[:, place]) for place in range(frame.shape[1])}, frame.index
+    )
+    safe.columns = frame.columns.map(_safe)
+    if not pd.api.types.is_numeric_dtype(safe.index):
+        safe.index = safe.index.map(_safe)
+    return safe
+
+
+def _safe_column(column: pd.Series) -> pd.Series:
+    if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
+        return column
+    if column.dtype == "str":
+        return column.where(~column.str.startswith(FORMULA_STARTS, na=False), "'" + column)
+    return column.astype(object).map(_safe)
+
+
+def _safe(cell: object) -> object:
+    if isinstance(cell, tuple):
+        return tuple(_safe(part) for part in cell)
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
 def export_frame(store: Store, catalogue: Catalogue, gemeente: str | None = None) -> pd.DataFrame:

@@ -85,6 +85,7 @@ if areas["value"].notna().any():
     ranked = areas.reset_index(drop=True).merge(
         comparison[["region", "noise", "verdict", "judgement", "comparator_value"]], on="region", how="left"
     )
+    ranked = ranked.fillna({"verdict": "no_figure", "judgement": "none"})
     against = comparison["comparator_value"].dropna()
     if indicator.kind == "rate":
         with st.expander("Alle wijken op volgorde", expanded=drawn is None):

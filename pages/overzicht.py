@@ -19,6 +19,7 @@ known, year = selection.figures, selection.year
 comparison = worth_ranking(standing(known, year), year)
 outstanding = stand_out(comparison, known.definitions, limit=len(comparison))
 asking = attention(outstanding)
+wijken = known.regions_in(known.years[-1])
 themes = {theme.id: theme.title for theme in known.catalogue.themes}
 
 
@@ -32,9 +33,9 @@ lead(
     f"Overzicht van {known.name}",
     wording.overview_sentence(
         known.name,
-        len(known.regions_in(known.years[-1])),
+        len(wijken),
         [known.label(region) for region in asking["region"]],
-        ranked=comparison["region"].nunique(),
+        left_out=len(set(wijken) - set(comparison["region"])),
     ),
 )
 

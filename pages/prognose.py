@@ -13,6 +13,13 @@ from ui.parts import about_indicator, chart, doors, figures_behind, lead, page_l
 from ui.selection import current
 
 AHEAD = 5
+METHODS = {
+    "no_change": "Voor deze reeks verwachten we geen verandering: er is geen trend die sterk genoeg is om door te trekken. De "
+    "band volgt uit de verschillen van jaar op jaar.",
+    "steady_change": "Voor deze reeks gaat de gemiddelde verandering per jaar door zoals zij was.",
+    "damped_trend": "Voor deze reeks tellen recente jaren zwaarder en vlakt de stijging of daling af (exponentiële effening "
+    "met gedempte trend, statsmodels ETS A,Ad,N).",
+}
 
 
 selection, look = current(), page_look()
@@ -95,14 +102,11 @@ with st.expander("Hoe vaak klopte dit eerder?", expanded=True):
 figures_behind(history, known, indicator, f"reeks-{indicator.id}", "reeks")
 about_indicator(indicator, known)
 with st.expander("Hoe maken we deze verwachting?"):
-    method = outlook.attrs.get("method")
     say_list(
         [
-            "De methode heet exponentiële effening met gedempte trend: recente jaren tellen zwaarder, en een stijging "
-            "of daling vlakt af (statsmodels, ETS A,Ad,N)."
-            if method == "damped_trend"
-            else "Deze reeks is te kort of te grillig voor een trend. We verwachten daarom geen verandering; de band "
-            "volgt uit de verschillen tussen de jaren.",
+            METHODS[outlook.attrs["method"]],
+            "Uit drie eenvoudige methoden (er verandert niets, elk jaar evenveel erbij of eraf, gedempte trend) kiezen we die "
+            "het verleden het best beschrijft voor het aantal jaren dat er is.",
             f"Alleen de jaren {outlook.attrs['first_year']} tot en met {outlook.attrs['last_year']} tellen mee: daarin "
             "zit geen breuk en geen gat.",
             "Een verwachting is geen plan en geen wens. Nieuwbouw, sloop en nieuw beleid kent de methode niet.",

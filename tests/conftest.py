@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+
+# Small fits run on one core; a second thread only waits for the first, and far longer on a busy machine.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from pathlib import Path
 
 import pytest

@@ -60,7 +60,9 @@ def wijk_card(selection: Selection, region: str, look: Look, here: str) -> None:
         frame = series(known, indicator.id, [region])
         chart(charts.sparkline(frame, indicator, look), f"kaartje-{region}-{indicator.id}")
         development = known.development
-        row = development[(development["region"] == region) & (development["indicator"] == indicator.id)]
-        if len(row):
-            say(wording.development_sentence(row.iloc[0], indicator, known.label(region)))
+        developed = development[
+            (development["region"] == region) & (development["indicator"] == indicator.id)
+        ]
+        if len(developed):
+            say(wording.development_sentence(developed.iloc[0], indicator, known.label(region)))
         doors(selection, here, wijk=region)

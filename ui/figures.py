@@ -125,13 +125,17 @@ class Figures:
         return borders.best_year(set(self.regions_in(year)), self.divisions, year)
 
     def source_of(self, indicator: Indicator, *years: int) -> str:
-        """Return the parent of a figure in words: source, table, year, day of import, licence."""
+        """Return the parent of a figure in words: source, licence, tables, years, day of import."""
         used = [record for record in self.tables if not years or record.year in years]
-        tables = ", ".join(f"{record.id} ({record.year})" for record in used[-3:])
-        more = f" en {len(used) - 3} eerdere jaren" if len(used) > 3 else ""
-        fetched = max((record.imported_at for record in used), default="")[:10]
-        fiction = " Fictieve cijfers van de voorbeeldgemeente." if self.is_sample else ""
-        return f"Bron: {indicator.source}; tabel {tables}{more}, ingelezen op {fetched}.{fiction}"
+        if not used:
+            return f"Bron: {indicator.source}."
+        first, last = used[0], used[-1]
+        tables = f"tabel {last.id} ({last.year})"
+        if first != last:
+            tables = f"tabellen {first.id} ({first.year}) tot en met {last.id} ({last.year})"
+        fiction = " Alle cijfers zijn verzonnen." if self.is_sample else ""
+        day = max(record.imported_at for record in used)[:10]
+        return f"Bron: {indicator.source}, {tables}, ingelezen op {day}.{fiction}"
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)

@@ -37,11 +37,11 @@ def _open_store() -> Store:
         return store
     with st.status("De voorbeeldgemeente wordt klaargezet", expanded=True) as status:
         bar = st.progress(0.0)
-        ensure_sample(
-            store,
-            catalogue(),
-            lambda step, steps, what: bar.progress((step - 1) / steps, f"Stap {step} van {steps}: {what}"),
-        )
+
+        def show(step: int, steps: int, what: str) -> None:
+            bar.progress((step - 1) / steps, f"Stap {step} van {steps}: {what}")
+
+        ensure_sample(store, catalogue(), show)
         status.update(label="De voorbeeldgemeente staat klaar", state="complete")
     st.rerun()
     return store

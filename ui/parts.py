@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from data.catalogue import Indicator
-from data.export import to_bytes
 from ui import charts, tables, wording
 from ui.figures import Figures, series
 from ui.selection import Selection
@@ -95,15 +94,19 @@ def figures_behind(frame: pd.DataFrame, known: Figures, indicator: Indicator, na
         Columns region, name, year, value and status.
     """
     with st.expander("Tabel met deze cijfers", key=f"{key}-tabel"):
-        st.dataframe(tables.figures_table(frame, indicator), alt=f"Tabel: {indicator.title}")
+        st.dataframe(
+            tables.figures_table(frame, indicator),
+            placeholder=tables.PLACEHOLDER,
+            alt=f"Tabel: {indicator.title}, {tables.shown_unit(indicator)}",
+        )
         out = frame.assign(
             indicator=indicator.id,
             unit=indicator.unit,
             source=known.source_of(indicator, *map(int, frame["year"].unique())),
         )
         st.download_button(
-            "Download als CSV",
-            data=lambda: to_bytes(out, ".csv"),
+            "Download voor Excel (CSV)",
+            data=lambda: tables.csv_bytes(out),
             file_name=f"wijkradar-{known.gemeente}-{name}.csv",
             mime="text/csv",
             key=f"{key}-csv",

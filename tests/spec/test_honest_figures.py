@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 import pytest
 
@@ -11,6 +13,9 @@ from analysis.segments import latest_segment, number_segments
 from analysis.shares import add_shares
 from analysis.standing import compare, heat, stand_out
 from data.catalogue import catalogue
+from data.sample import FOLDER
+from data.sample import GEMEENTE as SAMPLE
+from data.store import Store
 from tests.panel_builder import count, define, figure, panel, rate, series, share
 
 GEMEENTE, WIJK, BIG_WIJK = "GM9999", "WK999901", "WK999902"
@@ -168,3 +173,17 @@ def test_what_stands_out_says_how_many_people_it_concerns():
     ]
 
     assert (row["region"], row["judgement"], row["people"]) == ("WK999910", "unfavourable", 5000)
+
+
+def test_the_sample_shows_what_was_planted_in_it_and_not_the_false_alarm(sample_folder):
+    planted = json.loads((FOLDER / "planted_truths.json").read_text(encoding="utf-8"))
+    definitions = catalogue().frame()
+    town = add_shares(Store(sample_folder).panel(SAMPLE, levels=("gemeente", "wijk")), definitions)
+    false_alarm, year = planted["false_alarm"]["regions"][0], planted["false_alarm"]["year"]
+
+    now = stand_out(compare(town, definitions, "gemeente"), definitions, limit=50)
+    of_income_and_work = now[now["theme"].isin(["inkomen", "werk"])]
+    then = stand_out(compare(town, definitions, "gemeente", year=year), definitions, limit=50, by=None)
+
+    assert set(planted["rising_concern"]["regions"]) <= set(of_income_and_work["region"])
+    assert "benefit_bijstand_share" not in set(then.loc[then["region"] == false_alarm, "indicator"])

@@ -1,0 +1,104 @@
+"""The browser room: the real app, a real Chromium, and no way out.
+
+`open_page` opens a page and watches it. When the test ends it fails on every request to another host, on
+every breach of the content policy and on every error that the browser reports, seen on any page it opened.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.room import CHROMIUM_FLAGS, ROOT, OpenPage, Watch, running_app, settle
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.skip(f"the browser room needs one of {', '.join(names)} on this machine")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=list(CHROMIUM_FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def app_store(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Store of the app under test: the sample municipality, in a folder that tests may write to."""
+    return Path(shutil.copytree(sample_folder, tmp_path_factory.mktemp("browser") / "store"))
+
+
+@pytest.fixture(scope="session")
+def app(browser: Browser, app_store: Path) -> Iterator[str]:
+    """Address of the app; asks for the browser first, so that nothing is started where there is none."""
+    with running_app(app_store) as address:
+        yield address
+
+
+@pytest.fixture
+def open_page(browser: Browser, app: str) -> Iterator[OpenPage]:
+    """Open a page of the app: ``open_page("/kaart", {"jaar": 2022}, dark=False, width=1280)``.
+
+    Waits until the page has run. ``address`` opens a page of another running app, ``before`` gets the page
+    before it goes there, and errors of the browser with a text in ``expected`` are what the test is after.
+    """
+    watch = Watch()
+    contexts = []
+
+    def _open(
+        path: str = "/",
+        params: dict[str, object] | None = None,
+        *,
+        dark: bool = False,
+        width: int = 1280,
+        address: str = app,
+        before: Callable[[Page], None] | None = None,
+        expected: tuple[str, ...] = (),
+    ) -> Page:
+        watch.expected.extend(expected)
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            locale="nl-NL",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        watch.on(page)
+        if before:
+            before(page)
+        page.goto(address + path + (f"?{urlencode(params)}" if params else ""))
+        settle(page)
+        return page
+
+    yield _open
+    for context in contexts:
+        context.close()
+    if complaint := watch.report():
+        pytest.fail(complaint, pytrace=False)
+
+
+@pytest.fixture
+def screenshot(request: pytest.FixtureRequest) -> Callable[[Page, str], Path]:
+    """Keep a picture of a page: ``screenshot(page, "kaart")``; in .cache/screens of the project."""
+
+    def _keep(page: Page, name: str) -> Path:
+        folder = ROOT / ".cache" / "screens"
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / f"{request.node.name}-{name}.png".replace("/", "_")
+        page.screenshot(path=file, full_page=True)
+        return file
+
+    return _keep

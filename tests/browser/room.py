@@ -1,0 +1,152 @@
+"""What the browser room is made of: the app as it is started for real, a watch on every page, and waiting."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import ConsoleMessage, FrameLocator, Page, Request
+
+ROOT = Path(__file__).resolve().parents[2]
+HOST = "127.0.0.1"
+START_SECONDS = 60
+#: The first visitor of a fresh server waits for the figures to be worked out, here with other tests beside it.
+RUN_MS = 120_000
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {HOST}",
+)
+#: On a deep link Streamlit asks at which base path it lives by trying; the tries that miss answer 404.
+STREAMLIT_TRIES = ("/_stcore/health", "/_stcore/host-config")
+PAGES = ("/", "/trends", "/prognose", "/kaart", "/gegevens")
+
+
+# -- the app -----------------------------------------------------------------------------------------
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+@contextmanager
+def running_app(store: Path, **settings: str) -> Iterator[str]:
+    """Run the app as `streamlit run app.py` does, on a free port; yields its address.
+
+    ``settings`` are environment variables, such as ``WIJKRADAR_CBS_URL``.
+    """
+    address = f"http://{HOST}:{(port := _free_port())}"
+    log = store.parent / f"app-{port}.log"
+    # A proxy of whoever runs the tests must not come between the browser and the app.
+    environment = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    command += ["--server.port", str(port), "--server.address", HOST]
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment | {"WIJKRADAR_STORE": str(store)} | settings,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not _answers(f"{address}/_stcore/health"):
+            if process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"the app did not start:\n{log.read_text()}", pytrace=False)
+            time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+# -- pages -------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Watch:
+    """Everything that a page did and should not have done."""
+
+    outside: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def on(self, page: Page) -> None:
+        page.on("request", self._request)
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.errors.append(f"error in a script: {error}"))
+        page.on("websocket", lambda socket: self._address(socket.url))
+
+    def _address(self, address: str) -> None:
+        parts = urlsplit(address)
+        if parts.scheme not in ("data", "blob", "about") and parts.hostname != HOST:
+            self.outside.append(address)
+
+    def _request(self, request: Request) -> None:
+        self._address(request.url)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        origin = str(message.location.get("url", ""))
+        known = origin.endswith(STREAMLIT_TRIES) or any(text in message.text for text in self.expected)
+        if message.type == "error" and not known:
+            self.errors.append(f"{message.text} ({origin})")
+
+    def report(self) -> str:
+        lines = [f"asked another host: {address}" for address in self.outside]
+        return "\n".join([*lines, *self.errors])
+
+
+OpenPage = Callable[..., Page]
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has run to its end and shows nothing of a former run."""
+    still = """() => {
+        const app = document.querySelector('[data-testid="stApp"]');
+        const quiet = app?.dataset.testScriptState === 'notRunning'
+            && app.dataset.testConnectionState === 'CONNECTED'
+            && document.querySelector('[data-testid="stMain"] h1')
+            && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]');
+        const now = performance.now();
+        window.quietSince = quiet ? (window.quietSince ?? now) : undefined;
+        return window.quietSince !== undefined && now - window.quietSince > 250;
+    }"""
+    page.wait_for_function(still, timeout=RUN_MS)
+
+
+def map_frame(page: Page) -> FrameLocator:
+    """Return the frame of the map, once its regions are drawn."""
+    frame = page.frame_locator("iframe")
+    frame.locator("path.leaflet-interactive").first.wait_for(timeout=RUN_MS)
+    return frame

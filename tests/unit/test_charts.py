@@ -1,0 +1,278 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data.catalogue import ColumnAlias, Indicator
+from ui import chart_cells, charts
+from ui.chart_parts import line_edges, line_runs, nice_ticks, spread, tick_labels, value_ticks
+from ui.theme import DARK, LIGHT
+from ui.wording import THIN
+
+NAN = float("nan")
+
+
+def indicator(unit="%", decimals=1):
+    return Indicator(
+        id="example",
+        title="Aandeel eenpersoonshuishoudens",
+        phrase="het aandeel eenpersoonshuishoudens",
+        explanation="Huishoudens die uit één persoon bestaan.",
+        theme="huishoudens",
+        unit=unit,
+        decimals=decimals,
+        kind="rate",
+        columns=(ColumnAlias(stems=("X",)),),
+        first_year=2013,
+        source="CBS (CC BY 4.0)",
+    )
+
+
+def line(
+    region="WK991701",
+    name="Wijk 01 Noord",
+    values=(1.0, 2.0, 3.0),
+    role="wijk",
+    segments=None,
+    last="observed",
+):
+    n = len(values)
+    status = ["suppressed" if np.isnan(value) else "observed" for value in values]
+    status[-1] = last
+    return pd.DataFrame(
+        {
+            "region": region,
+            "name": name,
+            "role": role,
+            "year": range(2020, 2020 + n),
+            "value": list(values),
+            "status": status,
+            "segment": segments or [0] * n,
+        }
+    )
+
+
+def spec(chart):
+    return chart.to_dict()
+
+
+def edges_of(frame):
+    edges = line_edges(line_runs(frame))
+    return list(zip(edges["year"], edges["year_to"], strict=True))
+
+
+def drawn_edges(chart):
+    """Return (region, year, next year) of every stretch of line in a spec."""
+    rows = [row for data in spec(chart)["datasets"].values() for row in data if "year_to" in row]
+    return {(row["region"], int(row["year"]), int(row["year_to"])) for row in rows}
+
+
+def test_no_line_crosses_from_one_segment_into_another():
+    frame = line(values=(1.0, 2.0, 3.0, 4.0), segments=[0, 0, 1, 1])
+    drawn = drawn_edges(charts.line_chart(frame, indicator(), LIGHT, title="t"))
+    assert drawn == {("WK991701", 2020, 2021), ("WK991701", 2022, 2023)}
+
+
+def test_a_year_without_a_figure_is_a_gap():
+    assert edges_of(line(values=(1.0, NAN, 3.0, 4.0))) == [(2022, 2023)]
+    assert edges_of(line().drop(index=1)) == []
+
+
+def test_lines_of_two_wijken_never_join():
+    assert edges_of(pd.concat([line(), line("WK991702", "Zuid")])) == [(2020, 2021), (2021, 2022)] * 2
+
+
+def test_a_provisional_figure_is_hollow_and_its_stretch_dashed():
+    chart = charts.line_chart(line(last="provisional"), indicator(), LIGHT, title="t")
+    text = json.dumps(spec(chart))
+    assert LIGHT.paper in {
+        row.get("paint") for data in spec(chart)["datasets"].values() for row in data if "paint" in row
+    }
+    assert '"strokeDash": [5, 4]' in text
+    assert "voorlopig" in text
+    observed = json.dumps(spec(charts.line_chart(line(), indicator(), LIGHT, title="t")))
+    assert '"strokeDash": [5, 4]' not in observed
+
+
+def test_a_break_is_named():
+    breaks = pd.DataFrame({"year": [2022, 2022], "reason": ["redrawn", "redrawn"]})
+    frame = line(values=(1.0, 2.0, 3.0, 4.0), segments=[0, 0, 1, 1])
+    text = json.dumps(spec(charts.line_chart(frame, indicator(), LIGHT, title="t", breaks=breaks)))
+    assert "grens gewijzigd" in text
+    assert "grens gewijzigd / grens gewijzigd" not in text
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK])
+def test_every_chart_has_a_text_alternative_and_the_look(look):
+    ranking = line(values=(1.0,)).assign(noise=0.2, verdict="higher", judgement="unfavourable")
+    heat = pd.DataFrame({"region": ["WK991701"], "name": ["Noord"], "theme": ["Wonen"], "value": [1.0]})
+    coverage = pd.DataFrame(
+        {"indicator": ["a"], "title": ["Inwoners"], "year": [2020], "status": ["observed"]}
+    )
+    drawn = [
+        charts.line_chart(line(), indicator(), look, title="Titel"),
+        charts.forecast_chart(line(), outlook(), indicator(), look, title="Titel"),
+        charts.sparkline(line(), indicator(), look),
+        charts.bar_ranking(
+            ranking, indicator(), look, title="Titel", comparator_value=0.5, comparator_name="NL"
+        ),
+        charts.heat_chart(heat, look, title="Titel", comparator="Nederland"),
+        charts.coverage_chart(coverage, look, title="Titel"),
+    ]
+    for chart in drawn:
+        as_dict = spec(chart)
+        assert len(as_dict["description"]) > 20
+        assert as_dict["config"]["background"] == look.paper
+        assert as_dict["width"] == "container"
+
+
+def outlook():
+    return pd.DataFrame(
+        {
+            "year": [2023, 2024],
+            "value": [3.1, 3.2],
+            "low_80": [2.9, 2.8],
+            "high_80": [3.3, 3.6],
+            "low_95": [2.7, 2.5],
+            "high_95": [3.5, 3.9],
+        }
+    )
+
+
+def test_a_forecast_is_a_fan_and_the_text_gives_both_bands():
+    chart = spec(charts.forecast_chart(line(), outlook(), indicator(), LIGHT, title="t"))
+    assert sum(layer["mark"]["type"] == "area" for layer in chart["layer"]) == 2
+    assert "de band van 80 % loopt van 2,8" in chart["description"]
+    assert "die van 95 % van 2,5" in chart["description"]
+
+
+def test_without_a_forecast_only_the_history_is_drawn():
+    chart = spec(charts.forecast_chart(line(), outlook().iloc[:0], indicator(), LIGHT, title="t"))
+    assert all(layer["mark"]["type"] != "area" for layer in chart["layer"])
+
+
+@pytest.mark.parametrize("status", ["suppressed", "not_published"])
+def test_nothing_to_draw_becomes_a_sentence_with_the_reason(status):
+    frame = line(values=(NAN, NAN)).assign(status=status)
+    for chart in (
+        charts.line_chart(frame, indicator(), LIGHT, title="t"),
+        charts.forecast_chart(frame, outlook(), indicator(), LIGHT, title="t"),
+        charts.bar_ranking(frame.head(1), indicator(), LIGHT, title="t"),
+    ):
+        assert "geen cijfer" in spec(chart)["description"]
+    spec(charts.sparkline(frame, indicator(), LIGHT))
+
+
+def test_empty_frames_do_not_break_a_page():
+    nothing = line().iloc[:0]
+    spec(charts.line_chart(nothing, indicator(), LIGHT, title="t"))
+    spec(charts.bar_ranking(nothing, indicator(), LIGHT, title="t"))
+    cells = pd.DataFrame(columns=["region", "name", "theme", "value"])
+    spec(charts.heat_chart(cells, LIGHT, title="t", comparator="NL"))
+    spec(
+        charts.coverage_chart(
+            pd.DataFrame(columns=["indicator", "title", "year", "status"]), LIGHT, title="t"
+        )
+    )
+
+
+def test_one_figure_of_one_wijk_can_be_drawn():
+    chart = charts.line_chart(line(values=(5.0,)), indicator(), LIGHT, title="t")
+    assert "5,0" in spec(chart)["description"]
+
+
+def many(n=110):
+    return pd.concat(
+        [line(f"WK99{i:04d}", f"Wijk {i:02d} Buitengewoon lange naam nummer {i}") for i in range(n)]
+    )
+
+
+def test_a_hundred_and_ten_wijken_are_grey_until_some_are_chosen():
+    chosen = ["WK990003", "WK990007"]
+    rows = charts.line_chart(many(), indicator(), LIGHT, title="t", emphasised=chosen)
+    named = {row["region"] for data in spec(rows)["datasets"].values() for row in data if "place" in row}
+    assert named == set(chosen)
+    plain = charts.line_chart(many(), indicator(), LIGHT, title="t")
+    assert "110\u00a0gebieden" in spec(plain)["description"]
+    assert len(spec(plain)["description"]) < 400
+
+
+def test_ranking_keeps_every_wijk_and_puts_those_without_a_figure_last():
+    frame = many().drop_duplicates("region").assign(noise=0.1)
+    frame.loc[frame["region"] == "WK990001", ["value", "status"]] = [NAN, "suppressed"]
+    chart = spec(charts.bar_ranking(frame, indicator(), LIGHT, title="t"))
+    order = chart["layer"][0]["encoding"]["y"]["scale"]["domain"]
+    assert len(order) == 110
+    assert order[-1] == "WK990001"
+    assert "geen cijfer (geheim of te klein om te tonen)" in json.dumps(chart)
+
+
+def test_ranking_bars_start_at_zero():
+    frame = many(3).drop_duplicates("region").assign(value=[50.0, 51.0, 52.0])
+    chart = spec(charts.bar_ranking(frame, indicator(), LIGHT, title="t"))
+    assert chart["layer"][0]["encoding"]["x"]["scale"]["domain"][0] == 0
+
+
+def test_a_neutral_figure_is_never_painted_good_or_bad():
+    frame = line(values=(1.0,)).assign(verdict="higher", judgement="neutral")
+    inks = {
+        row["ink"]
+        for data in spec(charts.bar_ranking(frame, indicator(), LIGHT, title="t"))["datasets"].values()
+        for row in data
+        if "ink" in row
+    }
+    assert inks == {LIGHT.quiet}
+
+
+def test_heat_cells_read_without_colour_and_empty_ones_are_not_neutral():
+    assert [charts.heat_label(v) for v in (-2.0, -0.7, 0.1, 0.7, 2.0, NAN)] == [
+        "veel gunstiger",
+        "gunstiger",
+        "ongeveer gelijk",
+        "ongunstiger",
+        "veel ongunstiger",
+        "te weinig cijfers",
+    ]
+    signs = {sign for sign, _ in chart_cells._HEAT_WORDS.values()}
+    assert len(signs) == 5
+
+
+def test_coverage_tells_every_status_apart_without_colour():
+    statuses = ["observed", "provisional", "suppressed", "not_published", "discontinued", "not_applicable"]
+    frame = pd.DataFrame(
+        {"indicator": "a", "title": "Inwoners", "year": range(2013, 2019), "status": statuses}
+    )
+    chart = spec(charts.coverage_chart(frame, LIGHT, title="t"))
+    signs = {row["sign"] for data in chart["datasets"].values() for row in data if "sign" in row}
+    assert len(signs) == 6
+    assert "2 van de 6" in chart["description"]
+
+
+def test_names_with_markup_stay_text():
+    name = '<img src=x onerror="alert(1)"> \'"\\'
+    chart = spec(charts.line_chart(line(name=name), indicator(), LIGHT, title=name))
+    assert json.loads(json.dumps(chart)) == chart
+    assert any(name == row.get("name") for data in chart["datasets"].values() for row in data)
+
+
+def test_labels_are_pushed_apart_and_stay_inside():
+    places = spread([5.0, 5.1, 5.2, 9.0], gap=1.0, low=0.0, high=10.0)
+    assert min(np.diff(sorted(places))) >= 1.0 - 1e-9
+    assert np.argsort(places).tolist() == [0, 1, 2, 3]
+    assert places[3] == pytest.approx(9.0)
+    top = spread([10.0, 10.0, 10.0], gap=1.0, low=0.0, high=10.0)
+    assert max(top) <= 10.0
+
+
+def test_ticks_are_round_start_at_zero_where_that_helps_and_speak_dutch():
+    assert nice_ticks(0, 50) == [0, 20, 40, 60]
+    assert value_ticks(pd.Series([3.0, 12.0]), "%")[0] == 0
+    assert value_ticks(pd.Series([90.0, 98.0]), "%")[0] > 0
+    assert max(value_ticks(pd.Series([90.0, 99.9]), "%")) <= 100
+    assert tick_labels([0, 0.5, 1.0], "%")[1].startswith("0,5")
+    assert tick_labels([200, 250], "x 1 000 euro")[0].endswith(f"200{THIN}000")
+
+
+def test_a_still_has_the_width_that_is_asked_for():
+    assert spec(charts.sized(charts.sparkline(line(), indicator(), LIGHT), 640))["width"] == 640

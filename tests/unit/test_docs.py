@@ -1,0 +1,333 @@
+"""The documentation says what the code does: settings, commands, pages, messages, panel and links."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import typer
+
+import cli
+from analysis.attention import FEWEST_THEMES
+from analysis.forecasting import FEWEST_YEARS
+from data import errors
+from data.panel import COLUMNS, Status, empty
+from data.settings import PREFIX, ROOT, Settings
+from ui.figures import FEWEST_PEOPLE
+from ui.parts import DOORS
+from ui.wording import FEW_PEOPLE, status_label
+
+DOCS = ROOT / "docs"
+HANDLEIDING = (DOCS / "handleiding.md").read_text(encoding="utf-8")
+ARCHITECTURE = (DOCS / "architecture.md").read_text(encoding="utf-8")
+README = ROOT / "README.md"
+PAPERS = [*([README] if README.exists() else []), *sorted(DOCS.rglob("*.md"))]
+ROOMS = (
+    *("app.py", "cli.py", "pages/", "ui/", "analysis/", "data/", "register/", "reports/"),
+    *("notebooks/", "tests/", "benchmarks/", "tools/", "static/"),
+)
+_LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
+
+
+def table(text: str, *heading: str) -> list[list[str]]:
+    """Return the rows below every table whose heading row begins with these words."""
+    rows: list[list[str]] = []
+    inside = False
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if not line.startswith("|"):
+            inside = False
+        elif cells[: len(heading)] == list(heading):
+            inside = True
+        elif inside and not set("".join(cells)) <= set("-: "):
+            rows.append(cells)
+    return rows
+
+
+def section(text: str, title: str) -> str:
+    """Return what stands under a heading, up to the next heading of the same or a higher level."""
+    level = re.search(rf"^(#+) {re.escape(title)}$", text, re.MULTILINE)
+    assert level, f"there is no heading {title!r}"
+    rest = text[level.end() :]
+    following = re.search(rf"^#{{1,{len(level[1])}}} ", rest, re.MULTILINE)
+    return rest[: following.start()] if following else rest
+
+
+# -- settings ----------------------------------------------------------------------------------------
+
+
+def test_the_table_of_settings_is_that_of_the_code() -> None:
+    told = [row[0].strip("`") for row in table(HANDLEIDING, "instelling")]
+    assert told == [PREFIX + name.upper() for name in Settings.model_fields]
+
+
+def test_the_table_tells_the_default_of_every_setting() -> None:
+    for name, _, default, _ in table(HANDLEIDING, "instelling"):
+        expected = Settings.model_fields[name.strip("`").removeprefix(PREFIX).lower()].default
+        if isinstance(expected, Path):
+            assert f"`{expected.relative_to(ROOT)}`" in default
+        else:
+            assert default == (f"`{expected}`" if expected else "leeg")
+
+
+def test_every_example_of_a_setting_is_accepted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, _, _, example in table(HANDLEIDING, "instelling"):
+        value = example.strip("`")
+        monkeypatch.setenv(name.strip("`"), str(tmp_path) + value if value.startswith("/") else value)
+    Settings()
+
+
+def test_a_setting_is_called_unused_only_while_nothing_uses_it() -> None:
+    code = "\n".join(
+        file.read_text(encoding="utf-8") for file in _code() if file != ROOT / "data" / "settings.py"
+    )
+    unused = {name for name in Settings.model_fields if not re.search(rf"\.{name}\b", code)}
+    told = {
+        row[0].strip("`").removeprefix(PREFIX).lower()
+        for row in table(HANDLEIDING, "instelling")
+        if "Nog niet in gebruik" in row[1]
+    }
+    assert told == unused
+
+
+# -- commands ----------------------------------------------------------------------------------------
+
+
+def _commands() -> dict[str, set[str]]:
+    """Return the options of every command."""
+    group = typer.main.get_command(cli.app)
+    return {
+        name: {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
+        for name, command in group.commands.items()  # type: ignore[attr-defined]
+    }
+
+
+def test_every_command_and_option_is_told() -> None:
+    for command, options in _commands().items():
+        assert f"python cli.py {command}" in HANDLEIDING, command
+        for option in options:
+            assert re.search(rf"python cli\.py {command}\b[^`\n]*{option}\b", HANDLEIDING), (command, option)
+
+
+def _mentions() -> Iterator[tuple[Path, str]]:
+    pages = [*(ROOT / "pages").glob("*.py"), *(ROOT / "ui").glob("*.py")]
+    for paper in [*PAPERS, *pages]:
+        for found in re.finditer(r"python cli\.py ([^`\n]+)", paper.read_text(encoding="utf-8")):
+            yield paper, found[1]
+
+
+def test_every_command_that_is_mentioned_exists() -> None:
+    commands = _commands()
+    for paper, line in _mentions():
+        word, *rest = line.split()
+        name = word.rstrip(".,;:\"')")
+        assert name in commands, f"{paper.name}: python cli.py {line}"
+        named = {part.rstrip(".,;:\"')") for part in rest if part.startswith("--")}
+        assert named <= commands[name] | {"--help"}, f"{paper.name}: python cli.py {line}"
+
+
+def test_every_make_target_that_is_mentioned_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for paper in PAPERS:
+        named = set(
+            re.findall(r"`make ([a-z-]+)`|^make ([a-z-]+)$", paper.read_text(encoding="utf-8"), re.MULTILINE)
+        )
+        assert {one or other for one, other in named} <= targets, paper.name
+
+
+# -- pages and words ---------------------------------------------------------------------------------
+
+
+def test_every_page_has_a_chapter_with_its_question() -> None:
+    pages = section(HANDLEIDING, "De pagina's")
+    files = {file.name for file in (ROOT / "pages").glob("[!_]*.py")}
+    assert files == set(DOORS)
+    for title in DOORS.values():
+        first = section(pages, title).strip().splitlines()[0]
+        assert re.fullmatch(r"\*[A-Z].*\?\*", first), f"{title} does not open with its question"
+
+
+def test_every_word_of_the_vocabulary_is_explained() -> None:
+    told = {word.strip() for row in table(HANDLEIDING, "woord") for word in row[0].split(",")}
+    needed = "wijk|buurt|aandeel|geen cijfer|ongeveer gelijk|te onzeker|gunstig|ongunstig|voorlopig|breuk|band|proef|opvallen|herkomst"
+    assert set(needed.split("|")) <= told
+
+
+def test_every_status_is_explained_in_the_words_of_the_screen() -> None:
+    for text, heading in ((HANDLEIDING, "in een bestand"), (ARCHITECTURE, "status")):
+        rows = {row[0].strip("`"): " ".join(row[1:]) for row in table(text, heading)}
+        assert list(rows) == [status.value for status in Status]
+        for status in Status:
+            assert status_label(status) in rows[status.value]
+
+
+def test_the_numbers_in_the_handleiding_are_those_of_the_code() -> None:
+    pages = section(HANDLEIDING, "De pagina's")
+    assert f"minder dan {FEWEST_PEOPLE} inwoners" in pages.replace("\n  ", " ")
+    assert f"minder dan {FEW_PEOPLE} inwoners" in pages.replace("\n  ", " ")
+    assert f"op {FEWEST_THEMES} of meer thema's" in pages
+    assert f"minstens {FEWEST_YEARS} jaren achter elkaar" in pages
+    shown = {
+        file.stem: dict(re.findall(r"^(AHEAD|MOST) = (\d+)$", file.read_text("utf-8"), re.MULTILINE))
+        for file in (ROOT / "pages").glob("*.py")
+    }
+    assert f"{shown['prognose']['AHEAD']} jaar vooruit" in section(pages, "Prognose")
+    assert f"tot {shown['trends']['MOST']} wijken" in section(pages, "Trends")
+
+
+# -- messages ----------------------------------------------------------------------------------------
+
+
+def _code() -> list[Path]:
+    rooms = ("data", "ui", "pages", "analysis", "register", "reports")
+    return [
+        ROOT / "app.py",
+        ROOT / "cli.py",
+        *(file for room in rooms for file in (ROOT / room).rglob("*.py")),
+    ]
+
+
+def _texts(node: ast.AST) -> list[str]:
+    """Return the fixed pieces of the strings in a node; what is filled in splits a string."""
+    return [
+        part.value
+        for part in ast.walk(node)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    ]
+
+
+def _told_messages() -> list[str]:
+    cells = [row[0] for row in table(HANDLEIDING, "melding")]
+    return [
+        piece.strip()
+        for cell in cells
+        for quoted in re.findall(r'"([^"]+)"', cell)
+        for piece in quoted.split("…")
+    ]
+
+
+def test_every_message_in_the_handleiding_can_appear() -> None:
+    texts = [text for file in _code() for text in _texts(ast.parse(file.read_text(encoding="utf-8")))]
+    for message in filter(None, _told_messages()):
+        assert any(message in text for text in texts), f"no code says {message!r} any more"
+
+
+def test_every_error_for_a_user_stands_in_the_handleiding() -> None:
+    kinds = {
+        name
+        for name, kind in vars(errors).items()
+        if isinstance(kind, type) and issubclass(kind, errors.UserError)
+    }
+    told = [message for message in _told_messages() if len(message) > 5]
+    for file in _code():
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in kinds):
+                continue
+            texts = _texts(node)
+            assert any(message in text for message in told for text in texts), (
+                f"{file.relative_to(ROOT)}:{node.lineno}: this message is not in docs/handleiding.md: {texts}"
+            )
+
+
+# -- architecture and decisions ----------------------------------------------------------------------
+
+
+def test_every_room_has_a_chapter() -> None:
+    for room in ROOMS:
+        assert section(ARCHITECTURE, room).strip()
+        assert (ROOT / room).exists(), room
+
+
+def test_no_room_is_forgotten() -> None:
+    folders = {
+        folder.name + "/"
+        for folder in ROOT.iterdir()
+        if folder.is_dir() and folder.name[0] not in "._" and folder.name not in ("docs", "store")
+    }
+    assert folders <= set(ROOMS)
+
+
+def test_every_folder_and_module_that_is_named_exists() -> None:
+    for paper in PAPERS:
+        for name in re.findall(
+            r"`((?:analysis|data|ui|pages|tests|tools|static|docs)/[\w/.-]*)`", paper.read_text("utf-8")
+        ):
+            assert (ROOT / name).exists(), f"{paper.name}: {name}"
+        for module in re.findall(r"`((?:analysis|data|ui)(?:\.\w+)+)`", paper.read_text("utf-8")):
+            assert _resolves(module), f"{paper.name}: {module}"
+
+
+def _resolves(dotted: str) -> bool:
+    """Tell whether a dotted name leads to a module, or to something written in one."""
+    parts = dotted.split(".")
+    for length in range(len(parts), 0, -1):
+        place = ROOT.joinpath(*parts[:length])
+        file = place.with_suffix(".py") if place.with_suffix(".py").exists() else place / "__init__.py"
+        if file.exists():
+            text = file.read_text(encoding="utf-8")
+            return all(
+                re.search(rf"(?:def|class) {name}\b|^{name}\b", text, re.MULTILINE) for name in parts[length:]
+            )
+    return False
+
+
+def test_the_panel_table_lists_exactly_the_columns_with_their_types() -> None:
+    rows = table(ARCHITECTURE, "column", "type")
+    assert [row[0].strip("`") for row in rows] == COLUMNS
+    assert [row[1] for row in rows] == [str(kind) for kind in empty().dtypes]
+    assert all(row[2] for row in rows)
+    assert isinstance(empty(), pd.DataFrame)
+
+
+def test_every_decision_stands_in_the_index_under_its_own_number() -> None:
+    pages = sorted(file.name for file in (DOCS / "adr").glob("[0-9]*.md"))
+    numbers = [name[:4] for name in pages]
+    assert len(set(numbers)) == len(numbers), "a number is used twice"
+    index = (DOCS / "adr" / "README.md").read_text(encoding="utf-8")
+    for name in pages:
+        assert f"[{name[:4]}]({name})" in index, name
+        text = (DOCS / "adr" / name).read_text(encoding="utf-8")
+        assert text.startswith(f"# {name[:4]}. ")
+        for heading in ("## Context", "## Decision", "## Consequences"):
+            assert heading in text, f"{name}: {heading}"
+
+
+def test_the_lint_contracts_name_the_arrows_that_are_drawn() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    layers = next(contract for contract in contracts if contract["type"] == "layers")["layers"]
+    drawn = "app.py and cli.py -> pages -> ui -> reports -> register -> data"
+    assert drawn in ARCHITECTURE
+    assert [layer for layer in layers if ":" not in layer] == drawn.split(" -> ")[2:]
+
+
+# -- links -------------------------------------------------------------------------------------------
+
+
+def _anchors(file: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_every_link_leads_somewhere(paper: Path) -> None:
+    for link in _LINK.findall(paper.read_text(encoding="utf-8")):
+        if re.match(r"[a-z]+:", link):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (paper.parent / path).resolve() if path else paper
+        assert target.exists(), link
+        if anchor and target.suffix == ".md":
+            assert anchor in _anchors(target), link
+
+
+def test_a_tool_that_a_notebook_names_is_there() -> None:
+    for notebook in (ROOT / "notebooks").glob("*.ipynb"):
+        for name in re.findall(r"tools/[\w.-]+\.whl", notebook.read_text(encoding="utf-8")):
+            assert (ROOT / name).exists(), name

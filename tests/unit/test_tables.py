@@ -1,0 +1,99 @@
+import io
+
+import pandas as pd
+import pytest
+
+from data.catalogue import ColumnAlias, Indicator
+from ui import tables
+from ui.wording import MINUS, THIN
+
+
+def indicator(unit="%", decimals=1):
+    return Indicator(
+        id="example",
+        title="Voorbeeld",
+        phrase="het voorbeeld",
+        explanation="Een cijfer om mee te oefenen.",
+        theme="inkomen",
+        unit=unit,
+        decimals=decimals,
+        kind="rate",
+        columns=(ColumnAlias(stems=("X",)),),
+        first_year=2013,
+        source="CBS",
+    )
+
+
+@pytest.fixture
+def figures():
+    return pd.DataFrame(
+        {
+            "region": ["WK991701", "WK991701", "WK991702", "WK991702"],
+            "name": ["Wijk 01 Noord", "Wijk 01 Noord", "Wijk 02 Zuid", "Wijk 02 Zuid"],
+            "year": [2022, 2023, 2022, 2023],
+            "value": [9.5, 10.25, None, 1234.5],
+            "status": ["observed", "provisional", "suppressed", "observed"],
+        }
+    )
+
+
+def test_cells_stay_numbers_but_are_shown_in_dutch(figures):
+    styler = tables.figures_table(figures, indicator())
+    assert styler.data["2023"].dtype == "float64"
+    html = styler.to_html()
+    assert f"1{THIN}234,5" in html
+    assert "10,3 (v)" in html
+
+
+def test_an_empty_cell_has_its_reason_beside_it(figures):
+    table = tables.figures_table(figures, indicator()).data
+    assert table.loc["Zuid", tables.REASONS] == "2022: geheim of te klein om te tonen"
+    assert table.loc["Noord", tables.REASONS] == ""
+    assert pd.isna(table.loc["Zuid", "2022"])
+
+
+def test_a_table_without_gaps_has_no_column_of_reasons(figures):
+    complete = figures.assign(value=1.0, status="observed")
+    assert tables.REASONS not in tables.figures_table(complete, indicator()).data
+
+
+def test_the_text_table_says_why_in_the_cell(figures):
+    text = tables.figures_text(figures, indicator())
+    assert text.loc["Zuid", "2022"] == "geen cijfer (geheim of te klein om te tonen)"
+
+
+def test_thousands_of_euro_become_euros_in_the_cell_and_on_the_screen(figures):
+    styler = tables.figures_table(figures, indicator("x 1 000 euro"))
+    assert styler.data.loc["Noord", "2022"] == 9500
+    assert f"9{THIN}500" in styler.to_html()
+    assert tables.shown_unit(indicator("x 1 000 euro")) == "euro"
+
+
+def test_a_comparison_shows_signed_differences_and_words():
+    frame = pd.DataFrame(
+        {
+            "region": ["WK991701", "WK991702"],
+            "name": ["Noord", "Zuid"],
+            "year": pd.array([2023, pd.NA], dtype="Int64"),
+            "value": [6.0, None],
+            "status": ["observed", "not_published"],
+            "comparator_value": [8.0, 8.0],
+            "difference": [-2.0, None],
+            "noise": [0.5, None],
+            "verdict": ["lower", "no_figure"],
+            "judgement": ["favourable", "none"],
+        }
+    )
+    styler = tables.comparison_table(frame, indicator(), "Nederland")
+    assert f"{MINUS}2,0" in styler.to_html()
+    assert list(styler.data["Vergeleken"]) == ["lager", "geen cijfer"]
+    assert list(styler.data["Oordeel"]) == ["gunstig", ""]
+    assert styler.data.loc["Zuid", tables.REASONS] == "nog niet gepubliceerd"
+
+
+def test_the_download_opens_in_dutch_excel():
+    raw = tables.csv_bytes(pd.DataFrame({"naam": ["=1+1"], "waarde": [1.5]}))
+    assert raw.startswith(b"\xef\xbb\xbf")
+    back = pd.read_csv(io.BytesIO(raw), sep=";", decimal=",")
+    assert back.loc[0, "waarde"] == 1.5
+    assert back.loc[0, "naam"] == "'=1+1"

@@ -1,0 +1,392 @@
+"""Charts of cells: wijken against themes, and indicators against years (public face: ``ui.charts``)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import altair as alt
+import pandas as pd
+
+from data.panel import Status
+from ui import wording
+from ui.chart_parts import (
+    CAPTION_LINE,
+    NARROW,
+    Field,
+    Layers,
+    caption_axis,
+    caption_lines,
+    dress,
+    empty_chart,
+    hatching,
+    name_layers,
+    names_by_key,
+    source_line,
+    text_width,
+    wide_or_narrow,
+)
+from ui.theme import Look
+
+#: From this distance on a wijk is called clearly better or worse; below the first it is about equal.
+_HEAT_STEPS: Final = (0.5, 1.5)
+_HEAT_WORDS: Final = {
+    2: ("−−", "veel ongunstiger"),
+    1: ("−", "ongunstiger"),
+    0: ("=", "ongeveer gelijk"),
+    -1: ("+", "gunstiger"),
+    -2: ("++", "veel gunstiger"),
+}
+_TOO_FEW: Final = "te weinig cijfers"
+
+
+def heat_step(value: float | None) -> int | None:
+    """Return -2 (veel gunstiger) to 2 (veel ongunstiger) for a signed distance, None without a figure."""
+    if not wording.is_figure(value):
+        return None
+    assert value is not None
+    size = sum(abs(value) >= step for step in _HEAT_STEPS)
+    return size if value > 0 else -size
+
+
+def heat_label(value: float | None) -> str:
+    """Return the words for a cell of the heat chart."""
+    step = heat_step(value)
+    return _TOO_FEW if step is None else _HEAT_WORDS[step][1]
+
+
+def heat_chart(
+    frame: pd.DataFrame,
+    look: Look,
+    *,
+    title: str,
+    comparator: str,
+    subtitle: str | None = None,
+    source: str = "CBS, Kerncijfers wijken en buurten (CC BY 4.0); bewerking Wijkradar",
+    selected: str | None = None,
+) -> alt.LayerChart:
+    """Draw wijken against themes: blue is gunstiger, orange ongunstiger, striped means too few figures.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row per wijk and theme, in the order to draw: region, name, theme (title) and value: a signed
+        robust distance to the comparator, positive is ongunstig, NaN is too few figures.
+    look : Look
+        The light or the dark look.
+    title, subtitle : str
+        The finding and what is shown.
+    comparator : str
+        With whom the wijken are compared, as it stands in a sentence.
+    source : str
+        Source line.
+    selected : str, optional
+        Region code whose name is set in bold.
+
+    Notes
+    -----
+    Each cell also carries a sign (++ + = − −−), so that the picture reads without colour.
+    """
+    description = describe_heat_chart(frame, comparator)
+    if frame.empty or frame["value"].notna().sum() == 0:
+        return empty_chart(description, look, title=title)
+    steps = [heat_step(value) for value in frame["value"]]
+    inks = {
+        2: (look.unfavourable, look.paper),
+        1: (_blend(look.unfavourable, look.paper, 0.3), look.ink),
+        0: (look.raised, look.quiet),
+        -1: (_blend(look.favourable, look.paper, 0.3), look.ink),
+        -2: (look.favourable, look.paper),
+    }
+    cells = frame.assign(
+        column=frame["theme"],
+        row=frame["region"],
+        empty=[step is None for step in steps],
+        fill=[look.paper if step is None else inks[step][0] for step in steps],
+        text_ink=[look.quiet if step is None else inks[step][1] for step in steps],
+        sign=["" if step is None else _HEAT_WORDS[step][0] for step in steps],
+        told=[heat_label(value) for value in frame["value"]],
+    )
+    names = names_by_key(frame.drop_duplicates("region"))
+    caption = [
+        f"Vergeleken met {comparator}: "
+        + ", ".join(f"{sign} {words}" for sign, words in reversed(_HEAT_WORDS.values()))
+        + ".",
+        f"Gestreept: {_TOO_FEW}." if cells["empty"].any() else "",
+        source_line(source),
+    ]
+    layers, height = _cell_layers(
+        cells,
+        rows=wording.label_names(names, 36),
+        short_rows=wording.label_names(names, 16),
+        columns=list(dict.fromkeys(frame["theme"])),
+        look=look,
+        caption=caption,
+        tooltip=[
+            alt.Tooltip("name:N", title="Wijk"),
+            alt.Tooltip("theme:N", title="Thema"),
+            alt.Tooltip("told:N", title=f"Vergeleken met {comparator}"),
+        ],
+        bold=selected,
+    )
+    return dress(layers, look, title=title, subtitle=subtitle, description=description, height=height)
+
+
+def describe_heat_chart(frame: pd.DataFrame, comparator: str) -> str:
+    """Return the text alternative of `heat_chart`: per theme how many wijken are better or worse."""
+    if frame.empty or frame["value"].notna().sum() == 0:
+        return "Er zijn te weinig cijfers om de wijken per thema te vergelijken."
+    told = [f"Overzicht van wijken en thema's, vergeleken met {comparator}."]
+    for theme_title, part in frame.groupby("theme", sort=False):
+        steps = [heat_step(value) for value in part["value"]]
+        worse = sum(step is not None and step > 0 for step in steps)
+        better = sum(step is not None and step < 0 for step in steps)
+        missing = sum(step is None for step in steps)
+        text = f"{theme_title}: {wording.count(worse, 'wijk', 'wijken')} ongunstiger, {better} gunstiger"
+        told.append(text + (f", {missing} met te weinig cijfers." if missing else "."))
+    return " ".join(told)
+
+
+_COVERAGE_SIGNS: Final = {
+    Status.OBSERVED: "",
+    Status.PROVISIONAL: "v",
+    Status.SUPPRESSED: "g",
+    Status.NOT_PUBLISHED: "n",
+    Status.DISCONTINUED: "×",
+    Status.NOT_APPLICABLE: "/",
+}
+
+
+def coverage_chart(
+    frame: pd.DataFrame,
+    look: Look,
+    *,
+    title: str,
+    subtitle: str | None = None,
+    source: str = "CBS, Kerncijfers wijken en buurten (CC BY 4.0)",
+) -> alt.LayerChart:
+    """Draw which indicator has a figure in which year, and why not.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row per indicator and year, in the order to draw: indicator (id), title, year, status, and
+        optionally share (0-1, part of the wijken with a figure) and broken (True where a new definition
+        starts: a thick line before the year).
+    look, title, subtitle, source
+        As in `heat_chart`.
+
+    Notes
+    -----
+    A letter says the status without colour: v voorlopig, g geheim of te klein, n nog niet, × gestopt.
+    """
+    description = describe_coverage_chart(frame)
+    if frame.empty:
+        return empty_chart(description, look, title=title)
+    share = frame["share"] if "share" in frame else pd.Series(1.0, index=frame.index)
+    statuses = [Status(status) for status in frame["status"]]
+    painted = [_coverage_ink(status, part, look) for status, part in zip(statuses, share, strict=True)]
+    cells = frame.assign(
+        column=frame["year"].astype(int).astype(str),
+        row=frame["indicator"],
+        empty=[status == Status.SUPPRESSED for status in statuses],
+        fill=[fill for fill, _ in painted],
+        text_ink=[ink for _, ink in painted],
+        sign=[_coverage_sign(status, part) for status, part in zip(statuses, share, strict=True)],
+        told=[wording.status_label(status) or "cijfer" for status in statuses],
+        told_share=[f"{wording.number(100 * part)} %" if wording.is_figure(part) else "" for part in share],
+    )
+    titles = names_by_key(frame.drop_duplicates("indicator"), "indicator", "title")
+    present = set(statuses)
+    partly = any(sign.isdigit() for sign in cells["sign"])
+    caption = [
+        "Gekleurd: er is een cijfer.",
+        "Getal: het deel van de wijken met een cijfer, in procenten." if partly else "",
+        *(
+            f"{sign}: {wording.status_label(status)}."
+            for status, sign in _COVERAGE_SIGNS.items()
+            if status in present and sign
+        ),
+        "Dikke streep: andere definitie." if "broken" in frame and frame["broken"].any() else "",
+        source_line(source),
+    ]
+    tooltip = [
+        alt.Tooltip("title:N", title="Cijfer"),
+        alt.Tooltip("column:N", title="Jaar"),
+        alt.Tooltip("told:N", title="Stand"),
+    ]
+    if "share" in frame:
+        tooltip.append(alt.Tooltip("told_share:N", title="Wijken met cijfer"))
+    years = [str(year) for year in range(int(frame["year"].min()), int(frame["year"].max()) + 1)]
+    layers, height = _cell_layers(
+        cells,
+        rows=_unique(titles, 44),
+        short_rows=_unique(titles, 19),
+        columns=years,
+        look=look,
+        caption=caption,
+        tooltip=tooltip,
+    )
+    return dress(layers, look, title=title, subtitle=subtitle, description=description, height=height)
+
+
+def _unique(titles: dict[str, str], width: int) -> dict[str, str]:
+    return {key: wording.short_name(title, width) for key, title in titles.items()}
+
+
+def _coverage_sign(status: Status, share: float) -> str:
+    if status == Status.OBSERVED and wording.is_figure(share) and share < 0.995:
+        return f"{100 * share:.0f}"
+    return _COVERAGE_SIGNS[status]
+
+
+def _coverage_ink(status: Status, share: float, look: Look) -> tuple[str, str]:
+    """Return fill and text colour of a cell."""
+    if status == Status.OBSERVED:
+        part = 1.0 if not wording.is_figure(share) else share
+        if part >= 0.9:
+            return look.scale[3], look.paper
+        return (look.scale[1], look.ink) if part >= 0.5 else (look.scale[0], look.ink)
+    if status == Status.PROVISIONAL:
+        return look.scale[1], look.ink
+    return look.raised, look.quiet
+
+
+def describe_coverage_chart(frame: pd.DataFrame) -> str:
+    """Return the text alternative of `coverage_chart`: how many cells have a figure, and why others not."""
+    if frame.empty:
+        return "Er zijn nog geen cijfers opgehaald."
+    status = frame["status"].map(Status)
+    with_figure = int(status.isin([Status.OBSERVED, Status.PROVISIONAL]).sum())
+    told = [
+        f"Overzicht van {wording.count(frame['indicator'].nunique(), 'cijfer', 'cijfers')} van "
+        f"{int(frame['year'].min())} tot en met {int(frame['year'].max())}: "
+        f"{with_figure} van de {wording.count(len(frame), 'vakje heeft', 'vakjes hebben')} een cijfer."
+    ]
+    for missing, part in status.groupby(status, sort=False):
+        label = wording.status_label(missing)
+        if label:
+            told.append(f"{wording.capital(label)}: {len(part)}.")
+    return " ".join(told)
+
+
+def _blend(ink: str, paper: str, part: float) -> str:
+    """Return the colour that is ``part`` ink on paper, both as #RRGGBB."""
+    channels = (
+        round(part * int(ink[i : i + 2], 16) + (1 - part) * int(paper[i : i + 2], 16)) for i in (1, 3, 5)
+    )
+    return "#" + "".join(f"{channel:02X}" for channel in channels)
+
+
+def _cell_layers(
+    cells: pd.DataFrame,
+    *,
+    rows: dict[str, str],
+    short_rows: dict[str, str],
+    columns: list[str],
+    look: Look,
+    caption: list[str],
+    tooltip: list[alt.Tooltip],
+    bold: str | None = None,
+) -> tuple[Layers, float]:
+    """Return the layers of a grid of cells and its height in pixels.
+
+    ``cells`` holds column, row, fill, text_ink, sign and empty. Names stand left, headings above: upright
+    on a narrow chart, slanting on a wide one, flat where they fit.
+    """
+    years = all(column.isdigit() for column in columns)
+    row_height, head_wide, head_narrow, right = (
+        24,
+        22 if years else 78,
+        40 if years else 108,
+        4 if years else 66,
+    )
+    gutter = wide_or_narrow(f"{min(text_width(rows.values()) + 12, 290):.0f}", "124")
+    x_scale = alt.Scale(
+        domain=columns,
+        range=[gutter, wide_or_narrow(f"width - {right}", "width - 2")],
+        paddingInner=0.08,
+        paddingOuter=0,
+    )
+    y_scale = alt.Scale(
+        domain=list(rows),
+        range=[wide_or_narrow(f"{head_wide}", f"{head_narrow}"), alt.ExprRef("height")],
+        paddingInner=0.12,
+        paddingOuter=0,
+    )
+    axis = caption_axis(caption_lines(caption))
+    field = Field(x_scale, y_scale, axis, kind="N", rows="N")
+    x, y = field.x("column"), field.y("row")
+    head = pd.DataFrame({"column": columns, "short": [wording.short_name(column, 16) for column in columns]})
+    row_names = pd.DataFrame(
+        {
+            "row": list(rows),
+            "label": list(rows.values()),
+            "short": list(short_rows.values()),
+            "bold": [row == bold for row in rows],
+        }
+    )
+    base = alt.Chart(cells).encode(x=x, y=y)
+    striped = alt.Chart(cells.loc[cells["empty"]]).encode(x=x, y=y)
+    layers: Layers = [
+        base.mark_rect(cornerRadius=2, opacity=1).encode(
+            color=alt.Color("fill:N", scale=None, legend=None), tooltip=tooltip
+        ),
+        striped.mark_rect(cornerRadius=2, opacity=1, color=hatching(look)).encode(tooltip=tooltip),
+        striped.mark_text(
+            baseline="middle",
+            align="center",
+            fontSize=11,
+            stroke=look.paper,
+            strokeWidth=5,
+            tooltip=None,
+            aria=False,
+        ).encode(text="sign:N"),
+        base.mark_text(baseline="middle", align="center", fontSize=11, tooltip=None).encode(
+            text="sign:N", color=alt.Color("text_ink:N", scale=None, legend=None)
+        ),
+        *_heading_layers(head, field, look, years, head_wide, head_narrow),
+    ]
+    layers += name_layers(row_names, field, "row")
+    if "broken" in cells and cells["broken"].any():
+        layers.append(
+            alt.Chart(cells.loc[cells["broken"].astype(bool)])
+            .mark_rule(strokeWidth=3, color=look.ink, tooltip=None, aria=False)
+            .encode(
+                x=alt.X("column:N", scale=x_scale, axis=axis, bandPosition=0),
+                y=alt.Y("row:N", scale=y_scale, axis=None, bandPosition=0),
+                y2=alt.Y2("row:N", bandPosition=1),
+            )
+        )
+    return layers, row_height * len(rows) + head_narrow + 50 + CAPTION_LINE * len(caption_lines(caption))
+
+
+def _heading_layers(
+    head: pd.DataFrame, field: Field, look: Look, years: bool, head_wide: int, head_narrow: int
+) -> Layers:
+    x = field.x("column")
+    if years:
+        return [
+            alt.Chart(head)
+            .mark_text(
+                align=alt.ExprRef("width < 700 ? 'left' : 'center'"),
+                baseline=alt.ExprRef("width < 700 ? 'middle' : 'bottom'"),
+                angle=alt.ExprRef("width < 700 ? 270 : 0"),
+                color=look.quiet,
+            )
+            .encode(
+                x=x, y=alt.value(wide_or_narrow(f"{head_wide - 6}", f"{head_narrow - 5}")), text="column:N"
+            )
+        ]
+    needed = text_width(head["column"]) + 10
+    flat = f"width > {290 + len(head) * needed:.0f}"
+    return [
+        alt.Chart(head)
+        .mark_text(
+            align=alt.ExprRef(f"{flat} ? 'center' : 'left'"),
+            baseline="middle",
+            angle=alt.ExprRef(f"{flat} ? 0 : width < {NARROW} ? 270 : 320"),
+            color=look.quiet,
+            text=wide_or_narrow("datum.column", "datum.short"),
+        )
+        .encode(x=x, y=alt.value(wide_or_narrow(f"{head_wide - 8}", f"{head_narrow - 6}")))
+    ]

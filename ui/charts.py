@@ -1,0 +1,49 @@
+"""The charts of Wijkradar: one look, doubt drawn, and a text alternative with every picture.
+
+Observed is solid, provisional a hollow point on a dashed line, a forecast a fan. A year without a figure is
+a gap, a broken series is two lines with a thin rule between them. Every function returns an Altair chart
+that fills the width it is given; show it with ``st.altair_chart(chart, width="stretch", theme=None)``. The
+text alternative stands in the chart's description and comes from the ``describe_*`` function beside it.
+
+This is the public face; ``chart_lines``, ``chart_ranking`` and ``chart_cells`` hold the drawing,
+``chart_parts`` what they share.
+"""
+
+from ui.chart_cells import (
+    coverage_chart,
+    describe_coverage_chart,
+    describe_heat_chart,
+    heat_chart,
+    heat_label,
+)
+from ui.chart_lines import (
+    MOST_EMPHASISED,
+    describe_forecast_chart,
+    describe_line_chart,
+    describe_sparkline,
+    forecast_chart,
+    line_chart,
+    sparkline,
+)
+from ui.chart_parts import empty_chart, sized, theme
+from ui.chart_ranking import bar_ranking, describe_ranking
+
+__all__ = [
+    "MOST_EMPHASISED",
+    "bar_ranking",
+    "coverage_chart",
+    "describe_coverage_chart",
+    "describe_forecast_chart",
+    "describe_heat_chart",
+    "describe_line_chart",
+    "describe_ranking",
+    "describe_sparkline",
+    "empty_chart",
+    "forecast_chart",
+    "heat_chart",
+    "heat_label",
+    "line_chart",
+    "sized",
+    "sparkline",
+    "theme",
+]

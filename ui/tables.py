@@ -1,0 +1,193 @@
+"""Tables of figures for the screen, for reports and for download.
+
+On the screen a figure must look Dutch *and* sort as a number. ``st.dataframe`` cannot do both by itself: its
+number formats follow the browser's language, and ready-made text sorts "10" before "9". A pandas Styler can:
+the cells stay numbers, so sorting, right alignment and copying work, and the Styler hands over the text to
+show. Two things to know:
+
+- a ``format`` in ``column_config`` would win from the Styler, so leave it out;
+- ``st.dataframe`` shows its own word in every empty cell, whatever the Styler says. Pass
+  ``placeholder=tables.PLACEHOLDER``; the reasons stand in the last column of the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from data.catalogue import Indicator
+from data.export import without_formulas
+from data.panel import Status
+from ui import wording
+
+#: What ``st.dataframe`` has to show in an empty cell. Short, since columns are not made wider for it.
+PLACEHOLDER: Final = "geen"
+#: Heading of the column that says why a cell is empty; only there where cells are.
+REASONS: Final = "Waarom geen cijfer"
+
+
+def shown_unit(indicator: Indicator) -> str:
+    """Return the unit above a table, in words; thousands of euro are shown in euros."""
+    return wording.unit_label(indicator.unit)
+
+
+def _factor(indicator: Indicator) -> int:
+    return 1000 if wording.in_thousands_of_euro(indicator.unit) else 1
+
+
+def _writer(indicator: Indicator, suffix: str = "", signed: bool = False) -> Callable[[object], str]:
+    decimals = 0 if _factor(indicator) == 1000 else indicator.decimals
+
+    def write(value: object) -> str:
+        return wording.number(value, decimals, signed) + suffix
+
+    return write
+
+
+def _wide(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+    regions = frame.drop_duplicates("region")
+    labels = wording.label_names(dict(zip(regions["region"], regions["name"], strict=True)))
+    wide = frame.set_index(["region", "year"])[column].unstack().loc[list(labels)]  # noqa: PD010
+    wide.index = pd.Index(list(labels.values()), name="Gebied", dtype="str")
+    wide.columns = pd.Index([str(int(year)) for year in wide.columns], dtype="str")
+    return wide
+
+
+def figures_wide(frame: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """Return figures with one row per region and one column per year.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns region, name, year and value; one row per region and year, in the order to show.
+    indicator : Indicator
+        Gives the unit: thousands of euro become euros, so that a copied cell is what the eye saw.
+
+    Returns
+    -------
+    DataFrame
+        Index "Gebied" (names, never twice the same), columns the years as text, values float64.
+    """
+    return (_wide(frame, "value").astype("float64") * _factor(indicator)).round(6)
+
+
+def figures_table(frame: pd.DataFrame, indicator: Indicator) -> Styler:
+    """Return one indicator with regions down and years across, to show with ``st.dataframe``.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns region, name, year, value and status; one row per region and year, in the order to show.
+    indicator : Indicator
+        Gives decimals; the unit belongs above the table (`shown_unit`).
+
+    Returns
+    -------
+    Styler
+        Cells are numbers, a provisional one carries "(v)". Where figures are missing the last column says
+        why, with the years.
+    """
+    values = figures_wide(frame, indicator)
+    statuses = _wide(frame, "status")
+    table = values.copy()
+    if values.isna().any(axis=None):
+        table[REASONS] = [_reasons(values.loc[label], statuses.loc[label]) for label in values.index]
+    styler = table.style
+    for column in values.columns:
+        styler = _format_by_status(styler, column, statuses[column], indicator)
+    return styler
+
+
+def _reasons(values: pd.Series, statuses: pd.Series) -> str:
+    """Return for one region which years are empty and why: "2017: geheim ...; 2024 en 2025: nog niet ..."."""
+    years: dict[str, list[str]] = {}
+    for year, value, status in zip(values.index, values, statuses, strict=True):
+        if not wording.is_figure(value):
+            label = wording.status_label(status) if isinstance(status, str) else ""
+            years.setdefault(label or "niet in de bron", []).append(str(year))
+    return "; ".join(f"{wording.join_years(which)}: {why}" for why, which in years.items())
+
+
+def _format_by_status(styler: Styler, column: str, statuses: pd.Series, indicator: Indicator) -> Styler:
+    known = statuses.where(statuses.notna(), "")
+    for status in known.unique():
+        provisional = status == Status.PROVISIONAL
+        styler = styler.format(
+            _writer(indicator, " (v)" if provisional else ""),
+            na_rep=wording.no_figure(status),
+            subset=(known.index[known == status], [column]),
+        )
+    return styler
+
+
+def figures_text(frame: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """Return the table of `figures_table` as text, for a report or a page that needs no sorting."""
+    values, statuses = figures_wide(frame, indicator), _wide(frame, "status")
+    texts = {
+        column: [
+            _text(value, status, indicator)
+            for value, status in zip(values[column], statuses[column], strict=True)
+        ]
+        for column in values.columns
+    }
+    return pd.DataFrame(texts, index=values.index, dtype="str")
+
+
+def _text(value: float, status: object, indicator: Indicator) -> str:
+    known = status if isinstance(status, str) else None
+    if not wording.is_figure(value):
+        return wording.no_figure(known)
+    return _writer(indicator, " (v)" if known == Status.PROVISIONAL else "")(value)
+
+
+def comparison_table(frame: pd.DataFrame, indicator: Indicator, comparator: str) -> Styler:
+    """Return one row per region with its figure, the comparator's, the difference and what that says.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Rows of `compare` for one indicator: region, name, year, value, status, comparator_value,
+        difference, noise, verdict and judgement.
+    indicator : Indicator
+        Gives unit and decimals.
+    comparator : str
+        Name of the comparator, for the heading.
+
+    Returns
+    -------
+    Styler
+        Index "Gebied"; columns Jaar, Cijfer, the comparator's name, Verschil, Ruis, Vergeleken and Oordeel, and
+        the reason where there is no figure.
+    """
+    factor = _factor(indicator)
+    labels = wording.label_names(dict(zip(frame["region"], frame["name"], strict=True)))
+    numbers = {
+        "Cijfer": frame["value"],
+        comparator: frame["comparator_value"],
+        "Verschil": frame["difference"],
+        "Ruis": frame["noise"],
+    }
+    table = pd.DataFrame(
+        {name: (column.astype("float64") * factor).round(6) for name, column in numbers.items()}
+    )
+    table.insert(0, "Jaar", [str(int(year)) if wording.is_figure(year) else "" for year in frame["year"]])
+    table["Vergeleken"] = [wording.verdict_label(verdict) for verdict in frame["verdict"]]
+    table["Oordeel"] = [wording.judgement_label(judgement) for judgement in frame["judgement"]]
+    if table["Cijfer"].isna().any():
+        table[REASONS] = [
+            "" if wording.is_figure(value) else wording.status_label(status)
+            for value, status in zip(frame["value"], frame["status"], strict=True)
+        ]
+    table.index = pd.Index([labels[code] for code in frame["region"]], name="Gebied", dtype="str")
+    styler = table.style.format(_writer(indicator), na_rep="", subset=[comparator, "Ruis"])
+    styler = styler.format(_writer(indicator, signed=True), na_rep="", subset=["Verschil"])
+    statuses = pd.Series(frame["status"].to_numpy(), index=table.index)
+    return _format_by_status(styler, "Cijfer", statuses, indicator)
+
+
+def csv_bytes(frame: pd.DataFrame, index: bool = False) -> bytes:
+    """Return a CSV file that Dutch Excel opens well: semicolons, decimal comma, UTF-8 with a mark; safe text."""
+    return without_formulas(frame).to_csv(index=index, sep=";", decimal=",").encode("utf-8-sig")

@@ -1,0 +1,707 @@
+"""How Wijkradar says a figure: Dutch number forms, reasons, names and sentences.
+
+Every function is pure and returns plain text (no HTML, no Markdown). The vocabulary is small on purpose:
+hoger dan, lager dan, ongeveer gelijk, te onzeker; gunstig, ongunstig; geen cijfer (reden). A sentence
+describes; it never explains a cause, and never calls a neutral figure good or bad.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Final
+
+import pandas as pd
+
+from data.catalogue import Indicator
+from data.panel import BOUNDARY_RECODED, BOUNDARY_REDRAWN, BOUNDARY_SAME, WITH_VALUE, Level, Status
+
+#: Between thousands: narrow, and a line never breaks on it.
+THIN: Final = "\u202f"
+#: Between a number and its unit: a line never breaks on it.
+SPACE: Final = "\u00a0"
+MINUS: Final = "\u2212"
+NO_FIGURE: Final = "geen cijfer"
+#: Below this number of inhabitants a sentence warns that a figure moves easily.
+FEW_PEOPLE: Final = 500
+#: Fewer earlier forecasts than this say little about how often a band is right.
+FEW_TRIALS: Final = 20
+
+Row = Mapping[str, Any] | pd.Series
+
+
+# Numbers ------------------------------------------------------------------------------------------
+
+
+def is_figure(value: object) -> bool:
+    """Tell whether ``value`` is a finite number (not None, NaN, NA or infinite)."""
+    if value is None or value is pd.NA or isinstance(value, str | bool):
+        return False
+    try:
+        return math.isfinite(float(value))  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return False
+
+
+def number(value: object, decimals: int = 0, signed: bool = False) -> str:
+    """Write a number the Dutch way: thin spaces between thousands, a decimal comma, a real minus.
+
+    Parameters
+    ----------
+    value : float or None
+        A missing or infinite value (also NA) gives "geen cijfer", never 0.
+    decimals : int
+        Number of decimals; halves are rounded away from zero, as people do on paper.
+    signed : bool
+        Also write the plus of a positive number.
+
+    Examples
+    --------
+    >>> number(17942942)
+    '17\u202f942\u202f942'
+    >>> number(-1.25, 1)
+    '−1,3'
+    """
+    if not is_figure(value):
+        return NO_FIGURE
+    exact = Decimal(repr(float(value)))  # type: ignore[arg-type]
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    digits = f"{abs(rounded):,.{decimals}f}".replace(",", THIN).replace(".", ",")
+    if rounded < 0:
+        return MINUS + digits
+    return f"+{digits}" if signed and rounded > 0 else digits
+
+
+_DEGREE_OF_URBANITY: Final = {
+    1: "zeer sterk stedelijk",
+    2: "sterk stedelijk",
+    3: "matig stedelijk",
+    4: "weinig stedelijk",
+    5: "niet stedelijk",
+}
+_THOUSAND_EURO: Final = "x 1 000 euro"
+_URBANITY: Final = "code 1-5"
+#: CBS unit -> how it stands behind a figure, and how it stands beside an axis.
+_UNITS: Final = {
+    "": ("", ""),
+    "aantal": ("", "aantal"),
+    "%": ("%", "procent"),
+    "km": ("km", "kilometer"),
+    "kwh": ("kWh", "kWh"),
+    "m³": ("m³", "m³"),
+    "ha": ("ha", "hectare"),
+    "per huishouden": ("per huishouden", "per huishouden"),
+    "per 1 000 inwoners": (f"per 1{THIN}000 inwoners", f"per 1{THIN}000 inwoners"),
+    "aantal inwoners per km²": ("inwoners per km²", "inwoners per km²"),
+    "per km²": ("per km²", "per km²"),
+    _THOUSAND_EURO: ("€", "euro"),
+    _URBANITY: ("", "klasse 1 (zeer sterk stedelijk) tot 5 (niet stedelijk)"),
+}
+
+
+def _plain_unit(unit: str) -> str:
+    """Return the unit with ordinary spaces and superscripts, so that spellings of CBS meet."""
+    plain = re.sub(r"[\s\u00a0\u202f]+", " ", unit).strip().lower()
+    plain = plain.replace("km2", "km²").replace("m3", "m³").replace("1000", "1 000").replace("1.000", "1 000")
+    if plain in {"1 000 euro", "× 1 000 euro"}:
+        return _THOUSAND_EURO
+    return _URBANITY if plain == "code" else plain
+
+
+def in_thousands_of_euro(unit: str) -> bool:
+    """Tell whether the source counts in thousands of euro (28,4 means 28 400 euro)."""
+    return _plain_unit(unit) == _THOUSAND_EURO
+
+
+def _euros(value: float, decimals: int, signed: bool) -> str:
+    digits = number(round(float(value), decimals) * 1000, 0, signed)
+    sign = digits[0] if digits[0] in f"+{MINUS}" else ""
+    return f"{sign}€{SPACE}{digits[len(sign) :]}"
+
+
+def figure(value: float | None, unit: str, decimals: int = 0, signed: bool = False) -> str:
+    """Write a figure with its unit, as it stands in a sentence, a label or a tooltip.
+
+    Parameters
+    ----------
+    value : float or None
+        In the unit of the source; missing gives "geen cijfer".
+    unit : str
+        As CBS writes it. Thousands of euro become euros: 28.4 in "x 1 000 euro" is "€ 28 400".
+    decimals : int
+        Decimals of the source; for thousands of euro they say how exact the euros are.
+    signed : bool
+        Also write the plus of a positive number.
+    """
+    if not is_figure(value):
+        return NO_FIGURE
+    assert value is not None
+    plain = _plain_unit(unit)
+    if plain == _THOUSAND_EURO:
+        return _euros(value, decimals, signed)
+    digits = number(value, decimals, signed)
+    if plain == _URBANITY:
+        name = _DEGREE_OF_URBANITY.get(round(float(value)))
+        return f"{digits} ({name})" if name else digits
+    suffix = _UNITS[plain][0] if plain in _UNITS else unit.strip()
+    return f"{digits}{SPACE}{suffix}" if suffix else digits
+
+
+def unit_label(unit: str) -> str:
+    """Return the unit in words, for beside an axis or above a table column."""
+    plain = _plain_unit(unit)
+    return _UNITS[plain][1] if plain in _UNITS else unit.strip()
+
+
+def difference(value: float | None, unit: str, decimals: int = 0, signed: bool = False) -> str:
+    """Write the difference of two figures; between percentages it counts in "procentpunt".
+
+    The sign of a negative difference is kept; ``signed`` adds the plus of a positive one.
+    """
+    plain = _plain_unit(unit)
+    if not is_figure(value):
+        return NO_FIGURE
+    if plain == "%":
+        return f"{number(value, decimals, signed)}{SPACE}procentpunt"
+    if plain == _URBANITY:
+        steps = number(value, decimals, signed)
+        return f"{steps}{SPACE}{'klasse' if steps.lstrip(f'+{MINUS}') == '1' else 'klassen'}"
+    return figure(value, unit, decimals, signed)
+
+
+def count(n: int, singular: str, plural: str) -> str:
+    """Write a number of things: "1 wijk", "2 wijken", "0 wijken"."""
+    return f"{number(n)}{SPACE}{singular if n == 1 else plural}"
+
+
+# Reasons and labels -------------------------------------------------------------------------------
+
+_STATUS_LABELS: Final = {
+    Status.OBSERVED: "",
+    Status.PROVISIONAL: "voorlopig",
+    Status.SUPPRESSED: "geheim of te klein om te tonen",
+    Status.NOT_PUBLISHED: "nog niet gepubliceerd",
+    Status.DISCONTINUED: "wordt niet meer gemaakt",
+    Status.NOT_APPLICABLE: "niet van toepassing",
+}
+_STATUS_EXPLANATIONS: Final = {
+    Status.OBSERVED: "Dit is het definitieve cijfer van de bron.",
+    Status.PROVISIONAL: "De bron kan dit cijfer later nog een keer aanpassen.",
+    Status.SUPPRESSED: (
+        "Het gaat om te weinig mensen, huizen of bedrijven; daarom laat de bron dit cijfer niet zien. "
+        "Het is dus niet nul."
+    ),
+    Status.NOT_PUBLISHED: "De bron heeft dit cijfer nog niet gemaakt; het volgt meestal later.",
+    Status.DISCONTINUED: "De bron maakt dit cijfer niet meer.",
+    Status.NOT_APPLICABLE: "Dit cijfer kan hier niet bestaan, bijvoorbeeld omdat er niemand woont.",
+}
+
+
+def status_label(status: str) -> str:
+    """Return a few Dutch words for a status; empty for an ordinary, definitive figure."""
+    return _STATUS_LABELS[Status(status)]
+
+
+def status_explanation(status: str) -> str:
+    """Return one or two sentences that tell a resident what the status means."""
+    return _STATUS_EXPLANATIONS[Status(status)]
+
+
+def no_figure(status: str | None = None) -> str:
+    """Return "geen cijfer (reden)"; without a known reason just "geen cijfer"."""
+    if not status or Status(status) in WITH_VALUE:
+        return NO_FIGURE
+    return f"{NO_FIGURE} ({status_label(status)})"
+
+
+def figure_or_reason(value: float | None, status: str, unit: str, decimals: int = 0) -> str:
+    """Write the figure, or why there is none; a provisional figure says so."""
+    if not is_figure(value):
+        return no_figure(status)
+    text = figure(value, unit, decimals)
+    return f"{text} ({status_label(status)})" if status == Status.PROVISIONAL else text
+
+
+_LEVELS: Final = {
+    Level.LAND: ("land", "landen"),
+    Level.GEMEENTE: ("gemeente", "gemeenten"),
+    Level.WIJK: ("wijk", "wijken"),
+    Level.BUURT: ("buurt", "buurten"),
+}
+
+
+def level_label(level: str, plural: bool = False) -> str:
+    """Return the Dutch word for a regional level, in singular or plural."""
+    return _LEVELS[Level(level)][plural]
+
+
+def boundary_label(flag: int | None) -> str:
+    """Return in a few words what happened to the borders since the year before."""
+    if flag is None or pd.isna(flag):
+        return ""
+    return {
+        BOUNDARY_SAME: "zelfde grens",
+        BOUNDARY_RECODED: "andere code",
+        BOUNDARY_REDRAWN: "grens gewijzigd",
+    }[int(flag)]
+
+
+_BREAKS: Final = {
+    "redrawn": ("grens gewijzigd", "De grens van dit gebied is veranderd."),
+    "recoded": ("andere code", "Dit gebied kreeg een andere code; eerder kon die bij ander gebied horen."),
+    "definition": ("andere definitie", "De bron telt dit cijfer vanaf dit jaar op een andere manier."),
+    "unit": ("andere eenheid", "De bron geeft dit cijfer vanaf dit jaar in een andere eenheid."),
+    "gap": ("onbekend verleden", "Over het jaar ervoor is niets bekend van dit gebied."),
+}
+
+
+def break_reason(code: str) -> str:
+    """Return a few words for why a series is broken (redrawn, recoded, definition, unit or gap)."""
+    return _BREAKS[code][0] if code in _BREAKS else "reeks onderbroken"
+
+
+def break_explanation(code: str) -> str:
+    """Return one sentence for why a series is broken."""
+    if code in _BREAKS:
+        return _BREAKS[code][1]
+    return "De cijfers ervoor en erna zijn niet goed te vergelijken."
+
+
+_VERDICTS: Final = {
+    "higher": "hoger",
+    "lower": "lager",
+    "about_equal": "ongeveer gelijk",
+    "too_uncertain": "te onzeker",
+    "no_figure": NO_FIGURE,
+}
+_JUDGEMENTS: Final = {"favourable": "gunstig", "unfavourable": "ongunstig", "neutral": "", "none": ""}
+
+
+def verdict_label(verdict: str) -> str:
+    """Return the word of the vocabulary for a verdict of the analysis."""
+    return _VERDICTS[verdict]
+
+
+def judgement_label(judgement: str) -> str:
+    """Return gunstig or ongunstig; empty where no judgement is due."""
+    return _JUDGEMENTS[judgement]
+
+
+# Names --------------------------------------------------------------------------------------------
+
+_NUMBERED: Final = re.compile(r"^(?:wijk|buurt)\s+[0-9]+[a-z]?\s*[-:.]?\s+(?=\S)", re.IGNORECASE)
+
+
+def wijk_name(name: str) -> str:
+    """Return the name without CBS's number in front: "Wijk 10 De Hoef" becomes "De Hoef".
+
+    A name that is nothing but a number ("Wijk 10") stays as it is.
+    """
+    return _NUMBERED.sub("", name.strip(), count=1)
+
+
+def short_name(name: str, width: int = 22) -> str:
+    """Return at most ``width`` characters of a name, cut between words where that is possible."""
+    if len(name) <= width:
+        return name
+    head = name[: width - 1]
+    cut_in_word = not (name[width - 1].isspace() or head[-1].isspace())
+    at_word = head.rsplit(" ", 1)[0] if cut_in_word and " " in head else head
+    if len(at_word) < width // 2:
+        at_word = head
+    words = at_word.split(" ")
+    while len(words) > 1 and words[-1].lower() in {"en", "de", "het", "van", "'t", "der", "den", "aan"}:
+        words.pop()
+    return " ".join(words).rstrip(" ,-–/") + "…"
+
+
+def label_names(names: Mapping[str, str], width: int | None = None) -> dict[str, str]:
+    """Return a short label per region code, and never the same label for two regions.
+
+    Parameters
+    ----------
+    names : mapping
+        Region code -> full name. The number in front is kept only where names would otherwise meet.
+    width : int, optional
+        Most characters of a label.
+    """
+    labels = {code: wijk_name(name) for code, name in names.items()}
+    labels = {code: names[code] if code in _twins(labels) else label for code, label in labels.items()}
+    if width is not None:
+        labels = {code: short_name(label, width) for code, label in labels.items()}
+    for code in _twins(labels):
+        digits = code[-2:]
+        label = labels[code] if width is None else short_name(labels[code], max(width - 5, 3))
+        labels[code] = f"{label} ({digits})"
+    for code in _twins(labels):
+        labels[code] = code
+    return labels
+
+
+def _twins(labels: Mapping[str, str]) -> set[str]:
+    counts: dict[str, int] = {}
+    for label in labels.values():
+        counts[label] = counts.get(label, 0) + 1
+    return {code for code, label in labels.items() if counts[label] > 1}
+
+
+def join_names(names: Sequence[str], limit: int | None = None) -> str:
+    """Join names the Dutch way: "A, B en C"; beyond ``limit``: "A, B en 3 andere" (never "1 andere")."""
+    shown = list(names)
+    if limit is not None and len(shown) > limit + 1:
+        shown = [*shown[:limit], f"{number(len(shown) - limit)} andere"]
+    if len(shown) < 2:
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} en {shown[-1]}"
+
+
+def join_years(years: Sequence[int | str]) -> str:
+    """Join years, a run of three or more as a range: "2013 tot en met 2015 en 2019"."""
+    runs: list[list[int]] = []
+    for year in sorted(int(year) for year in years):
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    told: list[str] = []
+    for run in runs:
+        told += [f"{run[0]} tot en met {run[-1]}"] if len(run) > 2 else [str(year) for year in run]
+    return join_names(told)
+
+
+_KEEPS_CAPITAL: Final = re.compile(
+    r"^(?:[A-Z]{2}|[A-Z][^\s]*[A-Z]|[A-Z]\b|Wmo\b|Wajong|Wlz\b|Nederland|Europ|Mar?ok|Turk|Surin|Antill|Aruba|Indonesi)"
+)
+
+
+def in_sentence(title: str) -> str:
+    """Return a title as it stands in the middle of a sentence: lower case, but not WOZ, AOW or Wmo."""
+    return title if _KEEPS_CAPITAL.match(title) else title[:1].lower() + title[1:]
+
+
+def subject(indicator: Indicator) -> str:
+    """Return the indicator as the subject of a sentence: singular, with its article."""
+    return indicator.phrase
+
+
+def capital(sentence: str) -> str:
+    """Return the sentence with a capital first letter."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+# Sentences ----------------------------------------------------------------------------------------
+
+
+def _figure(value: float | None, indicator: Indicator) -> str:
+    """Write a figure behind its phrase; a unit that the phrase names is not said twice."""
+    if indicator.phrase_has_unit and not in_thousands_of_euro(indicator.unit):
+        return number(value, indicator.decimals)
+    return figure(value, indicator.unit, indicator.decimals)
+
+
+def _year(value: object) -> str:
+    return str(int(value))  # type: ignore[call-overload]
+
+
+def _get(row: Row, key: str) -> Any:
+    value = row.get(key)
+    return None if not isinstance(value, str) and (value is None or pd.isna(value)) else value
+
+
+def _no_figure_sentence(row: Row, indicator: Indicator, name: str) -> str:
+    status = _get(row, "status")
+    known = status in set(_STATUS_LABELS) and Status(status) not in WITH_VALUE
+    reason = f" ({status_label(status)})" if known else ""
+    return f"Voor {subject(indicator)} in {name} is er geen cijfer{reason}."
+
+
+def overview_sentence(
+    gemeente: str, n_wijken: int, attention: Sequence[str], left_out: int = 0, limit: int = 6
+) -> str:
+    """Say which wijken ask for attention, in two or three sentences.
+
+    Parameters
+    ----------
+    gemeente : str
+        Name as it stands in a sentence.
+    n_wijken : int
+        Number of wijken of the gemeente, with or without figures.
+    attention : sequence of str
+        Names of the wijken that `analysis.attention.attention` picks, in its order.
+    left_out : int
+        Number of wijken with too few inhabitants or figures to say anything about.
+    limit : int
+        At most so many names; the others are counted.
+    """
+    if n_wijken == 0:
+        return f"Er zijn nog geen wijken van {gemeente} met cijfers."
+    if n_wijken == 1:
+        return f"{gemeente} heeft 1 wijk. Er zijn dus geen wijken om onderling te vergelijken."
+    if left_out >= n_wijken:
+        return f"Over de wijken van {gemeente} zijn er te weinig cijfers om iets te zeggen."
+    whole = f"Van de {count(n_wijken, 'wijk', 'wijken')} in {gemeente}"
+    if not attention:
+        sentence = (
+            f"{whole} vraagt er geen om extra aandacht: in geen enkele wijk valt op twee of meer thema's tegelijk iets "
+            "ongunstig op, vergeleken met de gemeente als geheel."
+        )
+    else:
+        verb = "vraagt er 1" if len(attention) == 1 else f"vragen er {number(len(attention))}"
+        sentence = (
+            f"{whole} {verb} om aandacht: {join_names(attention, limit)}. Daar valt op twee of meer thema's tegelijk iets "
+            "ongunstig op, vergeleken met de gemeente als geheel."
+        )
+    if left_out:
+        verb = "is" if left_out == 1 else "zijn"
+        sentence += f" {capital(count(left_out, 'wijk', 'wijken'))} {verb} te klein of {'heeft' if left_out == 1 else 'hebben'} te weinig cijfers om mee te tellen."
+    return sentence
+
+
+def comparison_sentence(row: Row, indicator: Indicator, name: str, comparator: str) -> str:
+    """Say how a figure compares with that of the gemeente or the country.
+
+    Parameters
+    ----------
+    row : mapping or Series
+        A row of `compare`: year, value, comparator_value, verdict, judgement and, where there is no
+        figure, status.
+    indicator : Indicator
+        What the figure is.
+    name, comparator : str
+        Names as they stand in a sentence.
+    """
+    verdict = row["verdict"]
+    if verdict == "no_figure":
+        return _no_figure_sentence(row, indicator, name)
+    figures = f"{_figure(row['value'], indicator)} tegen {_figure(row['comparator_value'], indicator)}"
+    about = f"in {name} in {_year(row['year'])}"
+    if verdict == "about_equal":
+        return (
+            f"{capital(subject(indicator))} is {about} ongeveer gelijk aan dat van {comparator}: {figures}."
+        )
+    if verdict == "too_uncertain":
+        return (
+            f"Of {subject(indicator)} {about} verschilt van dat van {comparator}, is te onzeker om te zeggen: "
+            f"{figures}."
+        )
+    judgement = judgement_label(row["judgement"]) if _get(row, "judgement") else ""
+    sentence = (
+        f"{capital(subject(indicator))} is {about} {_VERDICTS[verdict]} dan in {comparator}: {figures}."
+    )
+    return f"{sentence} Dat is {judgement}." if judgement else sentence
+
+
+def stand_out_sentence(row: Row, indicator: Indicator, name: str, comparator: str) -> str:
+    """Say that a wijk stands out, and warn where few people live there.
+
+    Parameters
+    ----------
+    row : mapping or Series
+        A row of `stand_out`: that of `compare` with ``people``, the number of inhabitants that year.
+    indicator : Indicator
+        What the figure is.
+    name, comparator : str
+        Names as they stand in a sentence.
+    """
+    sentence = comparison_sentence(row, indicator, name, comparator)
+    people = _get(row, "people")
+    if people is None or row["verdict"] == "no_figure":
+        return sentence
+    if people < FEW_PEOPLE:
+        return (
+            f"{sentence} Let op: hier wonen maar {count(int(people), 'mens', 'mensen')}; "
+            "zo'n cijfer verandert dan snel."
+        )
+    return f"{sentence} Hier wonen {number(people)} mensen."
+
+
+DESCRIPTION_ONLY: Final = "Of dat meer is dan toeval, zegt deze zin niet."
+
+
+def development_sentence(row: Row, indicator: Indicator, name: str) -> str:
+    """Describe how a figure went from its first to its last year within one unbroken series.
+
+    This describes; it does not test a trend, and the sentence says so.
+
+    Parameters
+    ----------
+    row : mapping or Series
+        A row of `describe`: first_year, last_year, first_value, last_value, difference, noise, n_values,
+        verdict, broken and, where there is no figure, status.
+    indicator : Indicator
+        What the figure is.
+    name : str
+        Name of the region as it stands in a sentence.
+    """
+    verdict = row["verdict"]
+    last = _get(row, "last_value")
+    if last is None:
+        return _no_figure_sentence(row, indicator, name)
+    last_year = _year(row["last_year"])
+    if verdict == "no_figure" or _get(row, "first_value") is None or row["first_year"] == row["last_year"]:
+        return (
+            f"{capital(subject(indicator))} in {name} was {_figure(last, indicator)} in {last_year}. "
+            "Een ontwikkeling is nog niet te zien: er is maar één jaar om naar te kijken."
+            + _earlier_years_left_out(row, last_year)
+        )
+    first_year = _year(row["first_year"])
+    first_figure, last_figure = _figure(row["first_value"], indicator), _figure(last, indicator)
+    if verdict == "about_equal":
+        sentence = (
+            f"Tussen {first_year} en {last_year} bleef {subject(indicator)} in {name} ongeveer gelijk: "
+            f"{first_figure} en {last_figure}."
+        )
+    elif verdict == "too_uncertain":
+        sentence = (
+            f"Of {subject(indicator)} in {name} tussen {first_year} en {last_year} veranderde, is te onzeker om "
+            f"te zeggen: {first_figure} en {last_figure}."
+        )
+    else:
+        sentence = (
+            f"Tussen {first_year} en {last_year} ging {subject(indicator)} in {name} van {first_figure} naar "
+            f"{last_figure}. {DESCRIPTION_ONLY}"
+        )
+    return sentence + _earlier_years_left_out(row, first_year)
+
+
+def _earlier_years_left_out(row: Row, first_year: str) -> str:
+    if not _get(row, "broken"):
+        return ""
+    return f" Cijfers van vóór {first_year} zijn hier niet goed mee te vergelijken en tellen niet mee."
+
+
+def forecast_sentence(
+    forecast: pd.DataFrame,
+    indicator: Indicator,
+    name: str,
+    last_year: int | None = None,
+    last_value: float | None = None,
+) -> str:
+    """Say what the forecast expects for its last year, always with the 80 % band.
+
+    Parameters
+    ----------
+    forecast : DataFrame
+        Columns year, value, low_80 and high_80; without rows it says that no forecast can be made.
+    indicator : Indicator
+        What the figure is.
+    name : str
+        Name of the region as it stands in a sentence.
+    last_year, last_value : int and float, optional
+        The last observed figure, to compare with. It is "ongeveer gelijk" inside the 80 % band.
+    """
+    if forecast.empty:
+        return (
+            f"Voor {subject(indicator)} in {name} maken we geen verwachting: "
+            "er zijn te weinig jaren achter elkaar die goed te vergelijken zijn."
+        )
+    end = forecast.sort_values("year").iloc[-1]
+    sentence = (
+        f"In {_year(end['year'])} verwachten we dat {subject(indicator)} in {name} "
+        f"{_figure(end['value'], indicator)} is; de band van 80{SPACE}% loopt van "
+        f"{_figure(end['low_80'], indicator)} tot {_figure(end['high_80'], indicator)}."
+    )
+    if last_year is None or not is_figure(last_value):
+        return sentence
+    then = f"het laatste cijfer ({_figure(last_value, indicator)} in {last_year})"
+    if end["low_80"] <= last_value <= end["high_80"]:
+        return f"{sentence} Dat is ongeveer gelijk aan {then}: dat ligt ook in de band."
+    word = "hoger" if end["value"] > last_value else "lager"
+    return f"{sentence} De hele band ligt {word} dan {then}."
+
+
+def record_sentence(record: pd.DataFrame, level: int = 80) -> str:
+    """Say how often a band of earlier forecasts was right, with a plain warning where it was not enough.
+
+    Parameters
+    ----------
+    record : DataFrame
+        One row per horizon: n (forecasts tried), covered_80 and covered_95 (share of them, 0-1, that the
+        band held) and, where present, mae and mae_no_change.
+    level : {80, 95}
+        The band to speak about.
+
+    Notes
+    -----
+    "Clearly below" is more than 5 points below the promise *and* more than 1.645 binomial standard errors:
+    a small number of trials does not accuse a band that did nothing wrong.
+    """
+    tried = record.loc[record["n"] > 0] if not record.empty else record
+    n = int(tried["n"].sum()) if not tried.empty else 0
+    if n == 0:
+        return (
+            f"Hoe vaak de band van {level}{SPACE}% klopt, weten we nog niet: er zijn te weinig eerdere jaren."
+        )
+    held = round(float((tried["n"] * tried[f"covered_{level}"]).sum()))
+    share, promise = held / n, level / 100
+    sentence = (
+        f"De band van {level}{SPACE}% klopte in {number(held)} van de {count(n, 'eerdere proef', 'eerdere proeven')} "
+        f"({number(100 * share)}{SPACE}%)."
+    )
+    margin = max(0.05, 1.645 * math.sqrt(promise * (1 - promise) / n))
+    if n < FEW_TRIALS:
+        sentence += " Dat zijn weinig proeven: reken er niet te vast op."
+    elif share < promise - margin:
+        sentence += " Dat is minder vaak dan de band belooft: de echte onzekerheid is groter dan het plaatje laat zien."
+    elif share > promise + margin:
+        sentence += " Dat is vaker dan de band belooft: de band is ruim genoeg."
+    return sentence + _against_no_change(tried)
+
+
+def _against_no_change(record: pd.DataFrame) -> str:
+    if not {"mae", "mae_no_change"} <= set(record.columns):
+        return ""
+    weights = record["n"] / record["n"].sum()
+    ours, no_change = ((record[column] * weights).sum() for column in ("mae", "mae_no_change"))
+    if not (is_figure(ours) and is_figure(no_change)) or no_change == 0:
+        return ""
+    if ours < 0.97 * no_change:
+        gain = number(100 * (1 - ours / no_change))
+        return f" De verwachting zat er gemiddeld {gain}{SPACE}% minder naast dan ‘er verandert niets’."
+    return " ‘Er verandert niets’ was als verwachting ongeveer even goed of beter."
+
+
+def map_sentence(
+    values: pd.DataFrame,
+    indicator: Indicator,
+    gemeente: str,
+    year: int,
+    level: str = Level.WIJK,
+) -> str:
+    """Say between which figures the wijken lie, who is lowest and highest, and how many have no figure.
+
+    Parameters
+    ----------
+    values : DataFrame
+        One row per region: name and value (NaN where there is no figure).
+    indicator : Indicator
+        What the map shows.
+    gemeente : str
+        Name as it stands in a sentence.
+    year : int
+        Year of the figures.
+    level : str
+        Level of the regions on the map.
+    """
+    known = values.loc[values["value"].notna()]
+    one, many = level_label(level), level_label(level, plural=True)
+    missing = len(values) - len(known)
+    if known.empty:
+        return f"Voor {subject(indicator)} in {year} is er van geen enkele {one} in {gemeente} een cijfer."
+    ordered = known.sort_values("value", kind="stable")
+    low, high = ordered.iloc[0], ordered.iloc[-1]
+    start = f"{capital(subject(indicator))} was in {year}"
+    if len(known) == 1:
+        sentence = f"{start} {_figure(low['value'], indicator)} in {wijk_name(low['name'])}."
+    elif _figure(low["value"], indicator) == _figure(high["value"], indicator):
+        sentence = f"{start} {_figure(low['value'], indicator)} in alle {count(len(known), one, many)} met een cijfer."
+    else:
+        sentence = (
+            f"{start} het laagst in {wijk_name(low['name'])} ({_figure(low['value'], indicator)}) "
+            f"en het hoogst in {wijk_name(high['name'])} ({_figure(high['value'], indicator)})."
+        )
+    if missing:
+        sentence += f" Van {count(missing, one, many)} is er geen cijfer."
+    return sentence
