@@ -10,6 +10,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
 import shapely
 
 from data import regions
@@ -66,26 +67,52 @@ def _is_water(frame: gpd.GeoDataFrame) -> pd.Series:
     return frame[column].astype("str").str.strip().str.upper().isin(["JA", "B", "TRUE", "1"])
 
 
-def read(path: Path) -> Borders:
+def read(path: Path) -> list[Borders]:
     """Read a file with borders as PDOK and CBS publish them.
 
     Parameters
     ----------
     path : Path
-        GeoPackage, GeoJSON or shapefile with a code column (statcode, wijkcode, ...), one level and one
-        year; in Rijksdriehoek (EPSG:28992) or any system the file names.
+        GeoPackage, GeoJSON or shapefile; every layer with a code column (statcode, wijkcode, ...) of one
+        level is read, in Rijksdriehoek (EPSG:28992) or any system the file names.
+
+    Returns
+    -------
+    list of Borders
+        At least one; other layers are passed over.
 
     Raises
     ------
     BordersError
-        If the file cannot be read, has no codes or no polygons, or its year or level cannot be told.
+        If the file cannot be read, no layer has codes and polygons, or the year cannot be told.
     """
     try:
-        frame = gpd.read_file(path)
+        layers = [str(name) for name, _ in pyogrio.list_layers(path)]
     except Exception as error:  # pyogrio raises many kinds; each means the same to the user
-        raise BordersError(
-            f"{path} is niet te lezen als kaartbestand; kies een GeoPackage of GeoJSON van CBS of PDOK."
-        ) from error
+        raise _unreadable(path) from error
+    found: list[Borders] = []
+    refused: BordersError | None = None
+    for layer in layers:
+        try:
+            found.append(_read_layer(path, layer))
+        except BordersError as error:
+            refused = refused or error
+    if not found:
+        raise refused or _unreadable(path)
+    return found
+
+
+def _unreadable(path: Path) -> BordersError:
+    return BordersError(
+        f"{path} is niet te lezen als kaartbestand; kies een GeoPackage of GeoJSON van CBS of PDOK."
+    )
+
+
+def _read_layer(path: Path, layer: str) -> Borders:
+    try:
+        frame = gpd.read_file(path, layer=layer)
+    except Exception as error:  # as above
+        raise _unreadable(path) from error
     code_column = _first_of(frame, _CODE_COLUMNS)
     if code_column is None or frame.empty or frame.geometry.isna().all():
         raise BordersError(

@@ -10,7 +10,7 @@ from pathlib import Path
 from data import borders, files, sample
 from data.assemble import assemble
 from data.catalogue import Catalogue
-from data.store import CBS, SAMPLE, BordersRecord, Store, TableRecord
+from data.store import SAMPLE, BordersRecord, Store, TableRecord, Writer
 
 #: Called with the step's number, the number of steps and a short Dutch description.
 Progress = Callable[[int, int, str], None]
@@ -33,7 +33,6 @@ def import_paths(
     store: Store,
     catalogue: Catalogue,
     *,
-    collection: str = CBS,
     progress: Progress = _silent,
 ) -> Imported:
     """Read every table and every file with borders under ``paths`` and store them in one step.
@@ -44,8 +43,6 @@ def import_paths(
         Files or folders, searched through.
     store : Store
     catalogue : Catalogue
-    collection : str
-        ``cbs`` for real figures; figures of different collections never meet.
     progress : callable, optional
 
     Returns
@@ -58,20 +55,20 @@ def import_paths(
         At the first file that cannot be read; the store is then as it was.
     """
     found = files.find(paths)
+    with store.writing() as writer:
+        return _read_all(found, writer, catalogue, progress)
+
+
+def _read_all(found: files.Found, writer: Writer, catalogue: Catalogue, progress: Progress) -> Imported:
     steps = len(found.tables) + len(found.borders)
     tables: list[TableRecord] = []
     drawn: list[BordersRecord] = []
-    with store.writing() as writer:
-        if collection == SAMPLE:
-            writer.clear(SAMPLE)
-        for number, folder in enumerate(found.tables, start=1):
-            progress(number, steps, f"tabel {folder.name}")
-            tables.append(writer.put_table(assemble(files.read_table(folder), catalogue), collection))
-        for number, file in enumerate(found.borders, start=len(found.tables) + 1):
-            progress(number, steps, f"grenzen {file.name}")
-            drawn.append(writer.put_borders(borders.read(file), str(file), collection))
-        if collection == SAMPLE:
-            writer.sample_checksum = _sample_checksum(catalogue)
+    for number, folder in enumerate(found.tables, start=1):
+        progress(number, steps, f"tabel {folder.name}")
+        tables.append(writer.put_table(assemble(files.read_table(folder), catalogue)))
+    for number, file in enumerate(found.borders, start=len(found.tables) + 1):
+        progress(number, steps, f"grenzen {file.name}")
+        drawn += [writer.put_borders(layer, str(file)) for layer in borders.read(file)]
     return Imported(tuple(tables), tuple(drawn), found.ignored)
 
 
@@ -104,5 +101,8 @@ def ensure_sample(store: Store, catalogue: Catalogue, progress: Progress = _sile
     """
     if sample_is_current(store, catalogue):
         return False
-    import_paths([sample.FOLDER], store, catalogue, collection=SAMPLE, progress=progress)
+    with store.writing() as writer:
+        writer.clear(SAMPLE)
+        _read_all(files.find([sample.FOLDER]), writer, catalogue, progress)
+        writer.sample_checksum = _sample_checksum(catalogue)
     return True

@@ -1,4 +1,7 @@
-"""Settings: from the environment or from ``wijkradar.env`` in the working folder, prefix ``WIJKRADAR_``."""
+"""Settings: from the environment or from ``wijkradar.env`` beside the program, prefix ``WIJKRADAR_``.
+
+Nothing depends on the folder from which a command is given: `import` and the dashboard must find one store.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,8 @@ class Settings(BaseSettings):
     Attributes
     ----------
     store : Path
-        Folder with the figures and borders; made when it does not exist.
+        Folder with the figures and borders; made when it does not exist. A relative one is counted from the
+        folder of the program.
     cbs_url, cbs_v4_url, pdok_url : str
         Scheme and host of the services; another host (also plain http) serves for a mirror.
     database_url : str
@@ -64,7 +68,7 @@ class Settings(BaseSettings):
     @field_validator("store")
     @classmethod
     def _folder(cls, folder: Path) -> Path:
-        folder = folder.expanduser().resolve()
+        folder = (ROOT / folder.expanduser()).resolve()
         if folder.exists() and not folder.is_dir():
             raise ValueError("dit is een bestand, geen map")
         nearest = next(parent for parent in (folder, *folder.parents) if parent.exists())
@@ -88,14 +92,14 @@ def load_settings(folder: Path | None = None) -> Settings:
     Parameters
     ----------
     folder : Path, optional
-        Where ``wijkradar.env`` is looked for; the working folder when omitted.
+        Where ``wijkradar.env`` is looked for; the folder of the program when omitted.
 
     Raises
     ------
     SettingsError
         With one Dutch line that names the setting, what is wrong and what is expected.
     """
-    file = (folder or Path.cwd()) / SETTINGS_FILE
+    file = (folder or ROOT) / SETTINGS_FILE
     if file.exists():
         _refuse_unknown(dotenv_values(file), SETTINGS_FILE)
     _refuse_unknown(os.environ, "omgeving")

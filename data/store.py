@@ -23,6 +23,7 @@ from filelock import FileLock, Timeout
 
 from data import borders as borders_module
 from data import panel as panel_contract
+from data import sample
 from data.assemble import Assembled
 from data.borders import Borders
 from data.errors import StoreError, StoreTooNew
@@ -369,13 +370,14 @@ class Writer:
         self._fresh.append(file)
         return file
 
-    def put_table(self, assembled: Assembled, collection: str = CBS) -> TableRecord:
-        """Add one table, joined with what the store already has of it.
+    def put_table(self, assembled: Assembled) -> TableRecord:
+        """Add one table, joined with what the store already has of it; the sample goes to its own collection.
 
         New rows replace the stored ones of the same region and indicator, with one exception: a figure that
         was there is not lost to a delivery in which it is not (yet) published.
         """
         table = assembled.table
+        collection = _collection(table.gemeenten)
         rows = assembled.panel.merge(
             assembled.regions[["region", "name", "gemeente"]], on="region", how="left", validate="many_to_one"
         )
@@ -408,9 +410,10 @@ class Writer:
         self.tables[collection, table.id] = record
         return record
 
-    def put_borders(self, borders: Borders, origin: str, collection: str = CBS) -> BordersRecord:
+    def put_borders(self, borders: Borders, origin: str) -> BordersRecord:
         """Add the borders of one level and year; gemeenten that are not in them keep theirs."""
         frame = borders.frame
+        collection = _collection(frame["gemeente"])
         if former := self.borders.get((collection, borders.level, borders.year)):
             stored = gpd.read_parquet(self.store.folder / former.file)
             others = stored[~stored["gemeente"].isin(set(frame["gemeente"]))]
@@ -461,6 +464,11 @@ class Writer:
         for file in self._fresh:
             file.unlink(missing_ok=True)
         self._fresh.clear()
+
+
+def _collection(gemeenten: Iterable[str]) -> str:
+    """Return where figures belong: nothing fictional may stand among real figures, whoever imports it."""
+    return SAMPLE if sample.GEMEENTE in set(gemeenten) else CBS
 
 
 def _join(stored: pd.DataFrame, fresh: pd.DataFrame) -> tuple[pd.DataFrame, int]:

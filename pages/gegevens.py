@@ -85,7 +85,8 @@ say_list(
         "mensen niets waard. Wat kleiner is dan die ruis heet ongeveer gelijk.",
         "Een wijk met een verlegde grens of een andere code begint een nieuwe reeks. Over een breuk loopt geen lijn en "
         "geen verwachting.",
-        "Verwachtingen komen uit een model met gedempte trend (statsmodels). Erbij staat hoe vaak de band eerder klopte.",
+        "Voor een verwachting kiest Wijkradar per reeks uit drie eenvoudige methoden: geen verandering, elk jaar evenveel, "
+        "of een gedempte trend (statsmodels). Erbij staat hoe vaak de band eerder klopte.",
         "Herkomst telt nergens mee in een score, rangorde of signaal.",
     ]
 )

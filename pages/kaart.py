@@ -64,7 +64,7 @@ else:
                 look,
             )
         )
-        notes = ["Klik op een wijk, of kies er boven een, en haar kaart gaat open."]
+        notes = ["Klik op een wijk, of kies er boven een: dan verschijnt wat er over die wijk bekend is."]
         if areas["uncertain"].any():
             notes.append("Een gebroken rand: voorlopig cijfer.")
         if indicator.kind == "count":
@@ -87,7 +87,7 @@ if areas["value"].notna().any():
     )
     ranked = ranked.fillna({"verdict": "no_figure", "judgement": "none"})
     against = comparison["comparator_value"].dropna()
-    if indicator.kind == "rate":
+    if indicator.kind == "rate" and indicator.usable_in_score:
         with st.expander("Alle wijken op volgorde", expanded=drawn is None):
             chart(
                 charts.bar_ranking(

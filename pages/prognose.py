@@ -11,6 +11,7 @@ from ui import charts, wording
 from ui.figures import breaks, record, series
 from ui.parts import about_indicator, chart, doors, figures_behind, lead, page_look, say, say_list
 from ui.selection import current
+from ui.tables import record_table
 
 AHEAD = 5
 METHODS = {
@@ -82,22 +83,7 @@ with st.expander("Hoe vaak klopte dit eerder?", expanded=True):
         "van toen, en gekeken wat er kwam."
     )
     st.table(
-        pd.DataFrame(
-            {
-                "Jaren vooruit": tried["horizon"],
-                "Aantal proeven": tried["n"],
-                "In de band van 80 %": [wording.figure(100 * share, "%") for share in tried["covered_80"]],
-                "In de band van 95 %": [wording.figure(100 * share, "%") for share in tried["covered_95"]],
-                "Gemiddeld ernaast": [
-                    wording.difference(v, indicator.unit, indicator.decimals) for v in tried["mae"]
-                ],
-                "Ernaast bij ‘er verandert niets’": [
-                    wording.difference(v, indicator.unit, indicator.decimals) for v in tried["mae_no_change"]
-                ],
-            }
-        ),
-        hide_index=True,
-        alt="Tabel: hoe vaak eerdere verwachtingen klopten",
+        record_table(tried, indicator), hide_index=True, alt="Tabel: hoe vaak eerdere verwachtingen klopten"
     )
 figures_behind(history, known, indicator, f"reeks-{indicator.id}", "reeks")
 about_indicator(indicator, known)

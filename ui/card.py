@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from analysis.standing import stand_out
-from ui import charts, wording
-from ui.figures import series, standing, worth_ranking
-from ui.parts import chart, doors, say, say_list
+from ui import wording
+from ui.figures import standing, worth_ranking
+from ui.parts import chart, doors, say, say_list, sparkline
 from ui.selection import Selection
 from ui.theme import Look
 
@@ -51,14 +51,13 @@ def wijk_card(selection: Selection, region: str, look: Look, here: str) -> None:
             say("Geen enkel cijfer wijkt hier duidelijk ongunstig af van de gemeente.")
         else:
             say_list(
-                wording.stand_out_sentence(
+                wording.comparison_sentence(
                     row, known.catalogue[row["indicator"]], known.label(region), known.name
                 )
                 for _, row in signals.iterrows()
             )
         st.caption(f"{indicator.title} door de jaren")
-        frame = series(known, indicator.id, [region])
-        chart(charts.sparkline(frame, indicator, look), f"kaartje-{region}-{indicator.id}")
+        chart(sparkline(known, indicator.id, region, look), f"kaartje-{region}-{indicator.id}")
         development = known.development
         developed = development[
             (development["region"] == region) & (development["indicator"] == indicator.id)

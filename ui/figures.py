@@ -75,12 +75,12 @@ class Figures:
 
     @property
     def name(self) -> str:
-        """Name of the gemeente."""
-        return self.names[self.gemeente]
+        """Name of the gemeente as it stands in a sentence."""
+        return self.label(self.gemeente)
 
     def label(self, region: str) -> str:
-        """Return the name of a region as it stands on the screen."""
-        return wording.wijk_name(self.names.get(region, region))
+        """Return the name of a region as it stands in a sentence; that a town is fictional stands on every page."""
+        return wording.wijk_name(self.names.get(region, region)).removesuffix(" (fictief)")
 
     @cached_property
     def years(self) -> list[int]:

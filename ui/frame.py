@@ -19,7 +19,13 @@ _STYLE = """
 <style>
 .st-key-keuzebalk { padding-bottom: .25rem; border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
 .st-key-fictief { background: color-mix(in srgb, currentColor 6%, transparent); border-radius: 4px; padding: .35rem .75rem; }
-[data-testid="stMainBlockContainer"] { padding-top: 3.25rem; max-width: 76rem; }
+[data-testid="stMainBlockContainer"] { padding: 3.25rem clamp(1rem, 3vw, 3rem) 4rem; max-width: 78rem; }
+h1, h2, h3 { hyphens: auto; overflow-wrap: break-word; }
+@media (max-width: 640px) {
+  h1 { font-size: 1.5rem !important; }
+  .st-key-keuzebalk [data-testid="stHorizontalBlock"] { flex-wrap: wrap; gap: .5rem; }
+  .st-key-keuzebalk [data-testid="stColumn"] { flex: 1 1 calc(50% - .5rem); min-width: calc(50% - .5rem); width: auto; }
+}
 </style>
 """
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -52,9 +54,11 @@ def say_list(sentences: Iterable[str]) -> None:
     st.markdown("\n".join(f"- {_plain(sentence)}" for sentence in sentences))
 
 
-def chart(drawn: alt.LayerChart, key: str) -> None:
-    """Show a chart at the width of the page; its own description is the text alternative."""
-    st.altair_chart(drawn, width="stretch", theme=None, key=key)
+def chart(drawn: alt.LayerChart | dict[str, Any], key: str) -> None:
+    """Show a chart, or its specification, at the width of the page; its description is the text alternative."""
+    # Altair would check the whole chart against the schema once more; the tests do that.
+    spec = drawn if isinstance(drawn, dict) else drawn.to_dict(validate=False)
+    st.vega_lite_chart(spec=spec, width="stretch", theme=None, key=key)
 
 
 def source_line(known: Figures, indicator: Indicator | None = None, *years: int) -> None:
@@ -79,10 +83,14 @@ def key_figure(known: Figures, indicator: Indicator, year: int, look: Look) -> N
     told = wording.figure(country["value"].iloc[0], unit, decimals) if len(country) else "geen cijfer"
     note = wording.status_label(latest["status"])
     st.caption(f"in {int(latest['year'])}{f' ({note})' if note else ''}; Nederland: {told}")
-    chart(
-        charts.sparkline(series(known, indicator.id, [known.gemeente], own=known.gemeente), indicator, look),
-        f"vonk-{indicator.id}",
-    )
+    chart(sparkline(known, indicator.id, known.gemeente, look), f"vonk-{indicator.id}")
+
+
+@lru_cache(maxsize=512)
+def sparkline(known: Figures, indicator: str, region: str, look: Look) -> dict[str, Any]:
+    """Return the specification of a small line; the same for every visitor, so drawn once."""
+    frame = series(known, indicator, [region], own=region)
+    return charts.sparkline(frame, known.catalogue[indicator], look).to_dict(validate=False)
 
 
 def figures_behind(frame: pd.DataFrame, known: Figures, indicator: Indicator, name: str, key: str) -> None:
@@ -139,6 +147,7 @@ def about_indicator(indicator: Indicator, known: Figures) -> None:
 
 def doors(selection: Selection, here: str, **other: str) -> None:
     """Show links to the other pages with the same selection."""
+    st.caption("Verder met deze keuze:")
     with st.container(horizontal=True):
         for page, title in DOORS.items():
             if page != here:

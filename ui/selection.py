@@ -9,6 +9,7 @@ import streamlit as st
 
 from data.catalogue import Indicator, catalogue
 from data.store import Store
+from ui import wording
 from ui.figures import Figures, figures
 
 ALL_WIJKEN = "alle"
@@ -128,11 +129,11 @@ def _forget_wijk() -> None:
 
 
 def indicator_label(indicator: str) -> str:
-    """Return theme and title of an indicator, as they stand in the list."""
+    """Return title and theme of an indicator, as they stand in the list; the title first, since it is what counts."""
     known = catalogue()
     entry = known[indicator]
     theme = next(theme.title for theme in known.themes if theme.id == entry.theme)
-    return f"{theme}: {entry.title}"
+    return f"{entry.title} ({wording.in_sentence(theme)})"
 
 
 def _indicator_options() -> list[str]:
@@ -165,7 +166,7 @@ def selection_bar(store: Store) -> Selection:
         )
     )
     bar = st.container(key="keuzebalk")
-    gemeente_box, wijk_box, indicator_box, year_box = bar.columns([1.3, 1.5, 2.2, 0.7])
+    gemeente_box, wijk_box, indicator_box, year_box = bar.columns([1.5, 1.6, 2.4, 0.7])
     gemeente = gemeente_box.selectbox(
         "Gemeente", list(gemeenten), format_func=gemeenten.__getitem__, key="gemeente", on_change=_forget_wijk
     )

@@ -191,3 +191,33 @@ def comparison_table(frame: pd.DataFrame, indicator: Indicator, comparator: str)
 def csv_bytes(frame: pd.DataFrame, index: bool = False) -> bytes:
     """Return a CSV file that Dutch Excel opens well: semicolons, decimal comma, UTF-8 with a mark; safe text."""
     return without_formulas(frame).to_csv(index=index, sep=";", decimal=",").encode("utf-8-sig")
+
+
+def record_table(record: pd.DataFrame, indicator: Indicator) -> Styler:
+    """Return the track record of a forecast (`analysis.forecasting.track_record`) to show with ``st.table``."""
+    shown = pd.DataFrame(
+        {
+            "Jaren vooruit": record["horizon"],
+            "Aantal proeven": record["n"],
+            "In de band van 80 %": 100 * record["covered_80"],
+            "In de band van 95 %": 100 * record["covered_95"],
+            "Gemiddeld ernaast": record["mae"],
+            "Ernaast bij ‘er verandert niets’": record["mae_no_change"],
+        }
+    )
+
+    unknown = "te weinig proeven"
+    columns = list(shown.columns)
+    return (
+        shown.style.format(_texts(lambda n: wording.number(n)), subset=columns[:2])
+        .format(_texts(lambda share: wording.figure(share, "%")), subset=columns[2:4], na_rep=unknown)
+        .format(
+            _texts(lambda error: wording.difference(error, indicator.unit, indicator.decimals)),
+            subset=columns[4:],
+            na_rep=unknown,
+        )
+    )
+
+
+def _texts(write: Callable[[float], str]) -> Callable[[object], str]:
+    return lambda value: write(float(value))  # type: ignore[arg-type]

@@ -697,6 +697,9 @@ def map_sentence(
         sentence = f"{start} {_figure(low['value'], indicator)} in {wijk_name(low['name'])}."
     elif _figure(low["value"], indicator) == _figure(high["value"], indicator):
         sentence = f"{start} {_figure(low['value'], indicator)} in alle {count(len(known), one, many)} met een cijfer."
+    elif not indicator.usable_in_score:
+        # Herkomst is shown, never ranked: no wijk is named as the highest.
+        sentence = f"{start} {_figure(low['value'], indicator)} tot {_figure(high['value'], indicator)}, per {one} verschillend."
     else:
         sentence = (
             f"{start} het laagst in {wijk_name(low['name'])} ({_figure(low['value'], indicator)}) "

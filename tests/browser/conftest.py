@@ -7,7 +7,7 @@ every breach of the content policy and on every error that the browser reports, 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -23,7 +23,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Give every skip of this room the same place, so that pytest tells it in one line."""
+    report = yield
+    if report.skipped and isinstance(report.longrepr, tuple):
+        report.longrepr = (__file__, 0, report.longrepr[2])
+    return report
+
+
+# Of this room only: as long as Playwright runs, no other test can have an event loop in this process.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     names = ("chromium", "chromium-browser", "google-chrome")
     found = next(filter(None, map(shutil.which, names)), None)
@@ -41,7 +51,7 @@ def app_store(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     return Path(shutil.copytree(sample_folder, tmp_path_factory.mktemp("browser") / "store"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def app(browser: Browser, app_store: Path) -> Iterator[str]:
     """Address of the app; asks for the browser first, so that nothing is started where there is none."""
     with running_app(app_store) as address:

@@ -94,5 +94,6 @@ def test_the_very_first_start_shows_the_sample_without_any_preparation(
 ) -> None:
     with running_app(tmp_path / "store") as address:
         page = open_page("/", address=address)
-        expect(page.locator("h1").first).to_contain_text("fictief")
+        expect(page.locator("h1").first).to_contain_text("Voorbeeldstad")
+        expect(page.get_by_text(re.compile("verzonnen|fictie")).first).to_be_visible()
         expect(page.get_by_test_id("stException")).to_have_count(0)

@@ -29,7 +29,7 @@ def two_neighbours(tmp_path: Path, name: str = "wijken_2022.gpkg", **columns: ob
 
 
 def test_borders_come_out_in_degrees_with_code_name_and_year(tmp_path: Path) -> None:
-    read = borders.read(two_neighbours(tmp_path))
+    read = borders.read(two_neighbours(tmp_path))[0]
     assert (read.level, read.year) == ("wijk", 2022)
     assert read.frame["region"].tolist() == ["WK036300", "WK036301"]
     assert read.frame.crs.to_epsg() == 4326
@@ -39,18 +39,18 @@ def test_borders_come_out_in_degrees_with_code_name_and_year(tmp_path: Path) -> 
 
 
 def test_neighbours_still_touch_after_simplifying(tmp_path: Path) -> None:
-    frame = borders.read(two_neighbours(tmp_path)).frame
+    frame = borders.read(two_neighbours(tmp_path))[0].frame
     assert shapely.coverage_is_valid(frame.geometry.to_numpy())
     assert shapely.get_num_coordinates(frame.geometry.to_numpy()).sum() < 200
 
 
 def test_water_is_told_apart(tmp_path: Path) -> None:
-    frame = borders.read(two_neighbours(tmp_path, water=["NEE", "JA"])).frame
+    frame = borders.read(two_neighbours(tmp_path, water=["NEE", "JA"]))[0].frame
     assert frame.set_index("region")["water"].to_dict() == {"WK036300": False, "WK036301": True}
 
 
 def test_geojson_names_every_region_and_rounds_to_a_metre(tmp_path: Path) -> None:
-    content = json.loads(borders.to_geojson(borders.read(two_neighbours(tmp_path)).frame))
+    content = json.loads(borders.to_geojson(borders.read(two_neighbours(tmp_path))[0].frame))
     assert [feature["properties"]["code"] for feature in content["features"]] == ["WK036300", "WK036301"]
     corner = content["features"][0]["geometry"]["coordinates"][0][0]
     assert all(round(value, 5) == value for value in corner)
@@ -64,7 +64,16 @@ def test_a_bow_tie_is_mended(tmp_path: Path) -> None:
         crs=28992,
     )
     frame.to_file(tmp_path / "wijken_2020.gpkg")
-    assert borders.read(tmp_path / "wijken_2020.gpkg").frame.geometry.is_valid.all()
+    assert borders.read(tmp_path / "wijken_2020.gpkg")[0].frame.geometry.is_valid.all()
+
+
+def test_every_layer_with_borders_is_read_and_others_are_passed_over(tmp_path: Path) -> None:
+    path = two_neighbours(tmp_path, "wijkenbuurten_2024.gpkg")
+    wijken = gpd.read_file(path)
+    buurten = wijken.assign(statcode=["BU03630000", "BU03630100"])
+    buurten.to_file(path, layer="buurten", driver="GPKG")
+    wijken.drop(columns="statcode").to_file(path, layer="iets_anders", driver="GPKG")
+    assert {layer.level: layer.year for layer in borders.read(path)} == {"wijk": 2024, "buurt": 2024}
 
 
 def test_a_file_without_codes_year_or_sense_is_refused_by_name(tmp_path: Path) -> None:
@@ -96,6 +105,6 @@ def test_with_one_division_there_is_one_answer(year: int) -> None:
 
 @pytest.mark.real
 def test_the_real_wijken_of_2022_are_read(real: Path) -> None:
-    read = borders.read(real / "geometry" / "wijken_2022.gpkg")
+    read = borders.read(real / "geometry" / "wijken_2022.gpkg")[0]
     assert len(read.frame) == 3340
     assert (read.frame["gemeente"] == "GM0917").sum() == 23

@@ -3,17 +3,11 @@ from pathlib import Path
 import pytest
 
 from data.errors import SettingsError
-from data.settings import load_settings
+from data.settings import ROOT, load_settings
 
 
-@pytest.fixture(autouse=True)
-def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def test_without_settings_the_real_services_are_meant() -> None:
-    settings = load_settings()
+def test_without_settings_the_real_services_are_meant(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path)
     assert settings.cbs_url == "https://opendata.cbs.nl"
     assert settings.cbs_v4_url == "https://datasets.cbs.nl"
     assert settings.pdok_url == "https://service.pdok.nl"
@@ -22,9 +16,9 @@ def test_without_settings_the_real_services_are_meant() -> None:
 def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "wijkradar.env").write_text("WIJKRADAR_CBS_URL=http://file.example\nWIJKRADAR_STORE=opslag\n")
     monkeypatch.setenv("WIJKRADAR_CBS_URL", "http://mirror.example:8080/")
-    settings = load_settings()
+    settings = load_settings(tmp_path)
     assert settings.cbs_url == "http://mirror.example:8080"
-    assert settings.store == tmp_path / "opslag"
+    assert settings.store == ROOT / "opslag"
 
 
 @pytest.mark.parametrize(
@@ -51,7 +45,16 @@ def test_a_wrong_setting_is_told_in_one_line(
 def test_a_typing_error_in_the_file_is_told_too(tmp_path: Path) -> None:
     (tmp_path / "wijkradar.env").write_text("WIJKRADAR_CBSURL=https://opendata.cbs.nl\n")
     with pytest.raises(SettingsError, match=r"wijkradar\.env.*WIJKRADAR_CBS_URL"):
-        load_settings()
+        load_settings(tmp_path)
+
+
+def test_the_store_is_the_same_from_every_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WIJKRADAR_STORE", "opslag")
+    here = load_settings(tmp_path).store
+    monkeypatch.chdir(tmp_path)
+    assert load_settings(tmp_path).store == here
 
 
 def test_the_store_cannot_be_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

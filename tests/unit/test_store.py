@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from data import panel as panel_contract
+from data import sample
 from data.assemble import assemble
 from data.catalogue import Catalogue
 from data.errors import StoreError, StoreTooNew, TableError
@@ -93,6 +94,14 @@ def test_real_and_fictional_figures_never_meet(tmp_path: Path, known: Catalogue)
     assert real.loc[real["region"] == "NL00", "value"].tolist() == [17_400_000]
     assert 17_400_000 not in sample["value"].tolist()
     assert list(store.gemeenten())[-1] == "GM9999"
+
+
+def test_a_sample_imported_by_hand_does_not_come_twice(tmp_path: Path, known: Catalogue) -> None:
+    store = Store(tmp_path)
+    import_paths([sample.FOLDER / "odata_v3" / "84799NED"], store, known)
+    ensure_sample(Store(tmp_path), known)
+    panel_contract.check(Store(tmp_path).panel("GM9999"))
+    assert {record.collection for record in Store(tmp_path).manifest.tables} == {SAMPLE}
 
 
 def test_the_sample_is_imported_once(tmp_path: Path, known: Catalogue) -> None:
