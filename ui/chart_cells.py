@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import altair as alt
 import pandas as pd
@@ -326,21 +326,11 @@ def _cell_layers(
         }
     )
     base = alt.Chart(cells).encode(x=x, y=y)
-    striped = alt.Chart(cells.loc[cells["empty"]]).encode(x=x, y=y)
     layers: Layers = [
         base.mark_rect(cornerRadius=2, opacity=1).encode(
             color=alt.Color("fill:N", scale=None, legend=None), tooltip=tooltip
         ),
-        striped.mark_rect(cornerRadius=2, opacity=1, color=hatching(look)).encode(tooltip=tooltip),
-        striped.mark_text(
-            baseline="middle",
-            align="center",
-            fontSize=11,
-            stroke=look.paper,
-            strokeWidth=5,
-            tooltip=None,
-            aria=False,
-        ).encode(text="sign:N"),
+        *_striped_layers(cells.loc[cells["empty"]], x, y, tooltip, look),
         base.mark_text(baseline="middle", align="center", fontSize=11, tooltip=None).encode(
             text="sign:N", color=alt.Color("text_ink:N", scale=None, legend=None)
         ),
@@ -389,4 +379,23 @@ def _heading_layers(
             text=wide_or_narrow("datum.column", "datum.short"),
         )
         .encode(x=x, y=alt.value(wide_or_narrow(f"{head_wide - 8}", f"{head_narrow - 6}")))
+    ]
+
+
+def _striped_layers(cells: pd.DataFrame, x: alt.X, y: alt.Y, tooltip: Any, look: Look) -> Layers:
+    """Draw hatching over cells without a figure; an empty layer would be a picture without a name."""
+    if cells.empty:
+        return []
+    striped = alt.Chart(cells).encode(x=x, y=y)
+    return [
+        striped.mark_rect(cornerRadius=2, opacity=1, color=hatching(look)).encode(tooltip=tooltip),
+        striped.mark_text(
+            baseline="middle",
+            align="center",
+            fontSize=11,
+            stroke=look.paper,
+            strokeWidth=5,
+            tooltip=None,
+            aria=False,
+        ).encode(text="sign:N"),
     ]

@@ -20,6 +20,9 @@ _STYLE = """
 .st-key-keuzebalk { padding-bottom: .25rem; border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
 .st-key-fictief { background: color-mix(in srgb, currentColor 6%, transparent); border-radius: 4px; padding: .35rem .75rem; }
 [data-testid="stMainBlockContainer"] { padding: 3.25rem clamp(1rem, 3vw, 3rem) 4rem; max-width: 78rem; }
+[data-testid="stCaptionContainer"] { color: inherit; opacity: .8; }
+/* Streamlit's own toolbar speaks English and downloads without status and source; ours stands under the picture. */
+[data-testid="stElementToolbar"] { display: none; }
 h1, h2, h3 { hyphens: auto; overflow-wrap: break-word; }
 @media (max-width: 640px) {
   h1 { font-size: 1.5rem !important; }

@@ -168,14 +168,25 @@ def selection_bar(store: Store) -> Selection:
     bar = st.container(key="keuzebalk")
     gemeente_box, wijk_box, indicator_box, year_box = bar.columns([1.5, 1.6, 2.4, 0.7])
     gemeente = gemeente_box.selectbox(
-        "Gemeente", list(gemeenten), format_func=gemeenten.__getitem__, key="gemeente", on_change=_forget_wijk
+        "Gemeente",
+        list(gemeenten),
+        format_func=gemeenten.__getitem__,
+        key="gemeente",
+        on_change=_forget_wijk,
+        placeholder="Kies een gemeente",
     )
     known = _load(store, gemeente)
     wijken = [ALL_WIJKEN, *known.regions]
     complaints.append(
         _valid("wijk", wijken, ALL_WIJKEN, f"Wijk {{}} hoort niet bij {known.name}; u ziet nu alle wijken.")
     )
-    wijk = wijk_box.selectbox("Wijk", wijken, format_func=lambda code: _wijk_label(known, code), key="wijk")
+    wijk = wijk_box.selectbox(
+        "Wijk",
+        wijken,
+        format_func=lambda code: _wijk_label(known, code),
+        key="wijk",
+        placeholder="Kies een wijk",
+    )
     indicators = _indicator_options()
     complaints.append(
         _valid(
@@ -186,13 +197,21 @@ def selection_bar(store: Store) -> Selection:
         )
     )
     indicator = catalogue()[
-        indicator_box.selectbox("Onderwerp", indicators, format_func=indicator_label, key="indicator")
+        indicator_box.selectbox(
+            "Onderwerp",
+            indicators,
+            format_func=indicator_label,
+            key="indicator",
+            placeholder="Kies een onderwerp",
+        )
     ]
     if _WISHED_YEAR in st.session_state:
         st.session_state["jaar"] = st.session_state[_WISHED_YEAR]
     options = _year_options(known, indicator)
     _fit_year(options)
-    year = year_box.selectbox("Jaar", options, key="jaar", on_change=_remember_year)
+    year = year_box.selectbox(
+        "Jaar", options, key="jaar", on_change=_remember_year, placeholder="Kies een jaar"
+    )
     for complaint in complaints:
         if complaint:
             st.warning(complaint)

@@ -12,7 +12,7 @@ show. Two things to know:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Final
 
 import pandas as pd
@@ -205,9 +205,8 @@ def record_table(record: pd.DataFrame, indicator: Indicator) -> Styler:
             "Ernaast bij ‘er verandert niets’": record["mae_no_change"],
         }
     )
-
     unknown = "te weinig proeven"
-    columns = list(shown.columns)
+    columns: list[Hashable] = list(shown.columns)
     return (
         shown.style.format(_texts(lambda n: wording.number(n)), subset=columns[:2])
         .format(_texts(lambda share: wording.figure(share, "%")), subset=columns[2:4], na_rep=unknown)

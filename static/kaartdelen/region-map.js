@@ -90,7 +90,7 @@
         map.addControl(new WholeGemeente());
         map.zoomControl.remove();
         map.addControl(L.control.zoom({ zoomInTitle: "Inzoomen", zoomOutTitle: "Uitzoomen" }));
-        this._tooltip = L.tooltip({ className: "region-tooltip", direction: "top", offset: [0, -6] });
+        this._tooltip = L.tooltip({ className: "region-tooltip", direction: "auto", offset: [12, 0], opacity: 1 });
         this._message = map.getContainer().appendChild(text("p", ""));
         this._message.className = "map-message";
         this._message.setAttribute("role", "status");
