@@ -1,4 +1,7 @@
-"""Wijkradar on the command line: import figures, fetch them from CBS, export them, serve the dashboard."""
+"""Wijkradar on the command line: import figures, fetch them from CBS, export them, serve the dashboard.
+
+Each command imports what it needs itself, so that `serve` does not wait for what only `import` uses.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,18 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, ParamSpec
+from typing import TYPE_CHECKING, Annotated, ParamSpec
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from data import VERSION, cbs_table
-from data.assemble import assemble
-from data.catalogue import catalogue
-from data.cbs import CbsService
+from data import VERSION
 from data.errors import UserError
-from data.export import export as export_store
-from data.importing import Imported, import_paths
-from data.regions import is_gemeente_code
 from data.settings import ROOT, Settings, load_settings
-from data.store import Store, TableRecord
+
+if TYPE_CHECKING:
+    from data.importing import Imported
+    from data.store import TableRecord
 
 WRONG_INPUT = 2
 # A retry is told by what comes of it; its log lines are for who looks after a server.
@@ -73,6 +73,8 @@ def _report(imported: Imported, settings: Settings) -> None:
         typer.echo(f"{record.year}  grenzen van {record.regions} gebieden ({record.level})")
     if imported.ignored:
         typer.echo(f"{len(imported.ignored)} andere bestanden overgeslagen, zoals {imported.ignored[0]}.")
+    from data.store import Store
+
     store = Store(settings.store)
     drawn = {gemeente for record in store.manifest.borders for gemeente in record.gemeenten}
     undrawn = {gemeente for record in imported.tables for gemeente in record.gemeenten} - drawn
@@ -91,6 +93,10 @@ def import_command(
     ],
 ) -> None:
     """Lees tabellen en grenzen in; gaat er iets mis, dan blijft alles zoals het was."""
+    from data.catalogue import catalogue
+    from data.importing import import_paths
+    from data.store import Store
+
     settings = load_settings()
     store = Store(settings.store)
     with _bar() as bar:
@@ -113,6 +119,13 @@ def fetch(
     ] = None,
 ) -> None:
     """Haal de cijfers van één gemeente op bij CBS; wat binnen is, wordt bewaard."""
+    from data import cbs_table
+    from data.assemble import assemble
+    from data.catalogue import catalogue
+    from data.cbs import CbsService
+    from data.regions import is_gemeente_code
+    from data.store import Store
+
     settings = load_settings()
     if not is_gemeente_code(gemeente):
         raise UserError(f"{gemeente} is geen gemeentecode; een code ziet eruit als GM0917.")
@@ -156,6 +169,10 @@ def export(
     ] = None,
 ) -> None:
     """Schrijf cijfers weg met hun status en bron; een leeg cijfer krijgt zijn reden."""
+    from data.catalogue import catalogue
+    from data.export import export as export_store
+    from data.store import Store
+
     rows = export_store(Store(load_settings().store), catalogue(), out, gemeente)
     typer.echo(f"{rows} rijen geschreven naar {out}.")
 
@@ -166,11 +183,14 @@ def serve(
     port: Annotated[int, typer.Option("--poort", help="Poort van het dashboard.")] = 8501,
 ) -> None:
     """Start het dashboard in de browser."""
-    Store(load_settings().store)
+    load_settings()
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
     # Small fits run on one core; a second thread only waits for the first, and far longer on a busy machine.
     environment = {"OPENBLAS_NUM_THREADS": "1"} | os.environ
-    raise typer.Exit(subprocess.call(command, cwd=ROOT, env=environment))
+    if sys.platform == "win32":
+        raise typer.Exit(subprocess.call(command, cwd=ROOT, env=environment))
+    os.chdir(ROOT)
+    os.execve(command[0], command, environment)
 
 
 @app.command()

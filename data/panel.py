@@ -7,10 +7,13 @@ a row with an empty value and the reason in ``status``; it is never 0 and never 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
-import pandera.pandas as pa
+
+if TYPE_CHECKING:
+    from pandera.pandas import DataFrameSchema
 
 
 class Status(StrEnum):
@@ -51,33 +54,38 @@ class PanelError(ValueError):
     """A frame that breaks the panel contract; the message names the rule and the first row that breaks it."""
 
 
-_SCHEMA: Final = pa.DataFrameSchema(
-    {
-        "region": pa.Column(str, pa.Check.str_matches(REGION_PATTERN)),
-        "level": pa.Column(str, pa.Check.isin([level.value for level in Level])),
-        "year": pa.Column("int64", pa.Check.in_range(1995, 2100)),
-        "indicator": pa.Column(str, pa.Check.str_length(min_value=1)),
-        "value": pa.Column("float64", nullable=True),
-        "status": pa.Column(str, pa.Check.isin([status.value for status in Status])),
-        "unit": pa.Column(str),
-        "boundary": pa.Column("Int8", pa.Check.isin([1, 2, 3]), nullable=True),
-        "source": pa.Column(str, pa.Check.str_length(min_value=1)),
-    },
-    checks=[
-        pa.Check(
-            lambda frame: frame["value"].notna() == frame["status"].isin([s.value for s in WITH_VALUE]),
-            error="a value needs status observed or provisional, and any other status needs an empty value",
-        ),
-        pa.Check(
-            lambda frame: ~frame["value"].isin([float("inf"), float("-inf")]),
-            error="a value must be finite",
-        ),
-    ],
-    unique=KEY,
-    strict=True,
-    ordered=True,
-    name="panel",
-)
+@lru_cache(maxsize=1)
+def _schema() -> DataFrameSchema:
+    # Imported at the first check: reading the store needs no pandera, and it takes half a second to load.
+    import pandera.pandas as pa
+
+    return pa.DataFrameSchema(
+        {
+            "region": pa.Column(str, pa.Check.str_matches(REGION_PATTERN)),
+            "level": pa.Column(str, pa.Check.isin([level.value for level in Level])),
+            "year": pa.Column("int64", pa.Check.in_range(1995, 2100)),
+            "indicator": pa.Column(str, pa.Check.str_length(min_value=1)),
+            "value": pa.Column("float64", nullable=True),
+            "status": pa.Column(str, pa.Check.isin([status.value for status in Status])),
+            "unit": pa.Column(str),
+            "boundary": pa.Column("Int8", pa.Check.isin([1, 2, 3]), nullable=True),
+            "source": pa.Column(str, pa.Check.str_length(min_value=1)),
+        },
+        checks=[
+            pa.Check(
+                lambda frame: frame["value"].notna() == frame["status"].isin([s.value for s in WITH_VALUE]),
+                error="a value needs status observed or provisional, and any other status needs an empty value",
+            ),
+            pa.Check(
+                lambda frame: ~frame["value"].isin([float("inf"), float("-inf")]),
+                error="a value must be finite",
+            ),
+        ],
+        unique=KEY,
+        strict=True,
+        ordered=True,
+        name="panel",
+    )
 
 
 def check(frame: pd.DataFrame) -> pd.DataFrame:
@@ -111,9 +119,11 @@ def check(frame: pd.DataFrame) -> pd.DataFrame:
     """
     if list(frame.columns) != COLUMNS:
         raise PanelError(f"Not a panel: expected the columns {COLUMNS}, got {list(frame.columns)}.")
+    from pandera.errors import SchemaError
+
     try:
-        _SCHEMA.validate(frame)
-    except pa.errors.SchemaError as error:
+        _schema().validate(frame)
+    except SchemaError as error:
         cases = error.failure_cases
         where = ""
         if isinstance(cases, pd.DataFrame) and "index" in cases and cases["index"].notna().any():

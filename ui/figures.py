@@ -11,7 +11,6 @@ import pandas as pd
 import streamlit as st
 
 from analysis.development import describe
-from analysis.forecasting import track_record
 from analysis.noise import standard_errors
 from analysis.segments import number_segments, segment_reasons
 from analysis.shares import add_shares
@@ -184,6 +183,9 @@ def worth_ranking(comparison: pd.DataFrame, year: int) -> pd.DataFrame:
 @lru_cache(maxsize=256)
 def record(known: Figures, indicator: str, horizon: int) -> pd.DataFrame:
     """Return how earlier forecasts of an indicator did in the wijken of this gemeente (`track_record`)."""
+    # Only Prognose needs it, and it loads scipy.stats.
+    from analysis.forecasting import track_record
+
     return track_record(known.of(indicator), known.definitions, indicator, known.level, horizon)
 
 

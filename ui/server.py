@@ -11,7 +11,8 @@ import gzip
 import hashlib
 import importlib
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -42,8 +43,12 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 STATIC: Final = ROOT / "static"
 TITLE: Final = "Wijkradar"
 
-#: Imported before the first visitor comes. Not streamlit_folium: its component must be declared by a page.
-WARM: Final = ("pandas", "duckdb", "altair", "geopandas", "statsmodels.api", "folium")
+#: Imported before the server answers: what the first page needs.
+WARM: Final = ("pandas", "duckdb", "altair", "geopandas")
+#: Imported a moment later, out of the first visitor's way: what Prognose and Kaart need. Not
+#: streamlit_folium: its component must be declared by a page.
+WARM_LATER: Final = ("scipy.stats", "statsmodels.tsa.exponential_smoothing.ets", "folium")
+_LATER_SECONDS: Final = 6.0
 
 _GEMEENTE = re.compile(r"GM\d{4}")
 _YEAR = re.compile(r"(19|20)\d{2}")
@@ -60,11 +65,19 @@ async def warm_start(_app: object) -> AsyncIterator[None]:
 
     Streamlit collects garbage after every run of a page; what is frozen is skipped (155 ms becomes 2 ms).
     """
-    for name in WARM:
+    _load(WARM)
+    later = threading.Timer(_LATER_SECONDS, _load, [WARM_LATER])
+    later.daemon = True
+    later.start()
+    yield
+    later.cancel()
+
+
+def _load(names: Sequence[str]) -> None:
+    for name in names:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
-    yield
 
 
 # -- addresses ---------------------------------------------------------------------------------------
