@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from data import VERSION
 from data.errors import UserError
+from data.manifest import read_manifest
 from data.settings import ROOT, Settings, load_settings
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ def serve(
     port: Annotated[int, typer.Option("--poort", help="Poort van het dashboard.")] = 8501,
 ) -> None:
     """Start het dashboard in de browser."""
-    load_settings()
+    read_manifest(load_settings().store)
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
     # Small fits run on one core; a second thread only waits for the first, and far longer on a busy machine.
     environment = {"OPENBLAS_NUM_THREADS": "1"} | os.environ

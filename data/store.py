@@ -26,12 +26,11 @@ from data import panel as panel_contract
 from data import sample
 from data.assemble import Assembled
 from data.borders import Borders
-from data.errors import StoreError, StoreTooNew
+from data.errors import StoreError
+from data.manifest import FORMAT, MANIFEST, read_manifest
 from data.panel import WITH_VALUE, Level, Status
 from data.regions import NEDERLAND
 
-FORMAT = 1
-MANIFEST = "manifest.json"
 #: Real figures and the fictional sample live side by side and never mix: each has its own Nederland row.
 CBS, SAMPLE = "cbs", "voorbeeld"
 _LOCK_SECONDS = 120
@@ -153,22 +152,9 @@ class Store:
     # -- reading -------------------------------------------------------------------------------------
 
     def _read_manifest(self) -> Manifest:
-        file = self.folder / MANIFEST
-        if not file.exists():
+        content = read_manifest(self.folder)
+        if content is None:
             return Manifest()
-        try:
-            content = json.loads(file.read_text(encoding="utf-8"))
-            written_by = int(content["format"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise StoreError(
-                f"Het bestand {file} is beschadigd; zet een reservekopie van de map {self.folder} terug, of kies met "
-                "WIJKRADAR_STORE een lege map en importeer opnieuw."
-            ) from error
-        if written_by > FORMAT:
-            raise StoreTooNew(
-                f"De map {self.folder} is gemaakt door een nieuwere Wijkradar (opslagversie {written_by}, deze kent "
-                f"{FORMAT}); werk Wijkradar bij of kies met WIJKRADAR_STORE een andere map."
-            )
         return Manifest(
             generation=content["generation"],
             tables=tuple(

@@ -79,6 +79,21 @@ def test_wrong_input_is_one_sentence_and_exit_code_2(
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize(
+    "command", [["serve"], ["import", str(SAMPLE_TABLES / "83487NED")], ["export", "uit.csv"]]
+)
+def test_a_store_of_a_newer_version_is_refused_and_left_alone(
+    run, tmp_path: Path, command: list[str]
+) -> None:
+    manifest = tmp_path / "store" / "manifest.json"
+    manifest.parent.mkdir()
+    manifest.write_text('{"format": 99}')
+    result = run(*command)
+    assert result.exit_code == 2, result.output
+    assert "nieuwere Wijkradar" in result.output
+    assert manifest.read_text() == '{"format": 99}'
+
+
 def test_an_existing_export_survives_a_failed_one(run, tmp_path: Path) -> None:
     (tmp_path / "uit.csv").write_text("van gisteren")
     assert run("export", "uit.csv").exit_code == 2

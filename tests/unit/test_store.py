@@ -16,8 +16,9 @@ from data.assemble import assemble
 from data.catalogue import Catalogue
 from data.errors import StoreError, StoreTooNew, TableError
 from data.importing import ensure_sample, import_paths
+from data.manifest import FORMAT, MANIFEST
 from data.settings import ROOT
-from data.store import FORMAT, MANIFEST, SAMPLE, Store
+from data.store import SAMPLE, Store
 from tests.helpers import FIRST, small_table
 
 BIJSTAND = ("PersonenPerSoortUitkeringBijstand_83", "Bijstand", "aantal")
