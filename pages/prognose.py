@@ -22,80 +22,69 @@ METHODS = {
     "met gedempte trend, statsmodels ETS A,Ad,N).",
 }
 
-
 selection, look = current(), page_look()
-known, indicator = selection.figures, selection.indicator
+known, indicator, place = selection.figures, selection.indicator, selection.focus_label
 rows = known.of(indicator.id, selection.focus)
-usable = latest_segment(rows, known.definitions).dropna(subset="value")
-lower, upper = bounds(indicator.unit)
-try:
-    outlook = forecast(usable["year"], usable["value"], AHEAD, lower=lower, upper=upper)
-    short = None
-except TooShort as error:
-    outlook, short = pd.DataFrame(columns=["year", "value", "low_80", "high_80"]), error
-
-title = f"Verwachting: {wording.in_sentence(indicator.title)} in {selection.focus_label}"
-if short is not None:
-    lead(title, wording.forecast_sentence(outlook, indicator, selection.focus_label))
-    say(
-        f"Er zijn {FEWEST_YEARS} jaren achter elkaar nodig zonder breuk; hier zijn het er {len(usable)}. Kies een ander "
-        "onderwerp, een andere wijk, of de hele gemeente."
-    )
-    figures_behind(
-        series(known, indicator.id, [selection.focus], own=selection.focus),
-        known,
-        indicator,
-        f"reeks-{indicator.id}",
-        "reeks",
-    )
-    about_indicator(indicator, known)
-    doors(selection, "prognose.py")
-    st.stop()
-
-last = usable.sort_values("year").iloc[-1]
-with st.spinner("Eerdere verwachtingen worden nagerekend"):
-    tried = record(known, indicator.id, AHEAD)
-lead(
-    title,
-    wording.forecast_sentence(
-        outlook, indicator, selection.focus_label, int(last["year"]), float(last["value"])
-    ),
-    wording.record_sentence(tried),
-)
-if selection.wijk is None:
-    st.caption("Dit is de gemeente als geheel. Kies boven een wijk voor de verwachting van die wijk.")
+usable = latest_segment(rows, known.definitions).dropna(subset="value").sort_values("year")
 history = series(known, indicator.id, [selection.focus], own=selection.focus)
-chart(
-    charts.forecast_chart(
-        history,
-        outlook,
-        indicator,
-        look,
-        title=title,
-        breaks=breaks(known, indicator.id, [selection.focus]),
-        source=known.source_of(indicator),
-    ),
-    "prognose",
-)
-with st.expander("Hoe vaak klopte dit eerder?", expanded=True):
+title = f"Verwachting: {wording.in_sentence(indicator.title)} in {place}"
+drawing = {
+    "title": title,
+    "breaks": breaks(known, indicator.id, [selection.focus]),
+    "source": known.source_of(indicator),
+}
+
+
+def show_outlook(outlook: pd.DataFrame) -> None:
+    """Show the fan, and right behind it how often such a fan was right."""
+    with st.spinner("Eerdere verwachtingen worden nagerekend"):
+        tried = record(known, indicator.id, AHEAD)
+    last = usable.iloc[-1]
+    expected = wording.forecast_sentence(outlook, indicator, place, int(last["year"]), float(last["value"]))
+    lead(title, expected, wording.record_sentence(tried))
+    if selection.wijk is None:
+        st.caption("Dit is de gemeente als geheel. Kies boven een wijk voor de verwachting van die wijk.")
+    chart(charts.forecast_chart(history, outlook, indicator, look, **drawing), "prognose")
+    with st.expander("Hoe vaak klopte dit eerder?", expanded=True):
+        say(
+            f"We hebben in de wijken van {known.name} gedaan alsof we vroeger leefden, een verwachting gemaakt met de "
+            "cijfers van toen, en gekeken wat er kwam."
+        )
+        st.table(
+            record_table(tried, indicator),
+            hide_index=True,
+            alt="Tabel: hoe vaak eerdere verwachtingen klopten",
+        )
+    with st.expander("Hoe maken we deze verwachting?"):
+        say_list(
+            [
+                METHODS[outlook.attrs["method"]],
+                "Uit drie eenvoudige methoden (er verandert niets, elk jaar evenveel erbij of eraf, gedempte trend) kiezen "
+                "we die het verleden het best beschrijft voor het aantal jaren dat er is.",
+                f"Alleen de jaren {outlook.attrs['first_year']} tot en met {outlook.attrs['last_year']} tellen mee: daarin "
+                "zit geen breuk en geen gat.",
+                "Een verwachting is geen plan en geen wens. Nieuwbouw, sloop en nieuw beleid kent de methode niet.",
+            ]
+        )
+
+
+def show_history_only() -> None:
+    """Say why there is no forecast, what to do, and show what there is."""
+    nothing = pd.DataFrame(columns=["year", "value", "low_80", "high_80"])
+    lead(title, wording.forecast_sentence(nothing, indicator, place))
+    count = wording.count(len(usable), "jaar", "jaar")
     say(
-        f"We hebben in de wijken van {known.name} gedaan alsof we vroeger leefden, een verwachting gemaakt met de cijfers "
-        "van toen, en gekeken wat er kwam."
+        f"Er zijn {FEWEST_YEARS} jaren achter elkaar nodig zonder breuk; hier is er {count}. Kies een ander onderwerp of een "
+        "andere wijk, of lees meer jaren in."
     )
-    st.table(
-        record_table(tried, indicator), hide_index=True, alt="Tabel: hoe vaak eerdere verwachtingen klopten"
-    )
-figures_behind(history, known, indicator, f"reeks-{indicator.id}", "reeks")
+    chart(charts.line_chart(history, indicator, look, **drawing | {"title": indicator.title}), "reeks")
+
+
+try:
+    lower, upper = bounds(indicator.unit)
+    show_outlook(forecast(usable["year"], usable["value"], AHEAD, lower=lower, upper=upper))
+except TooShort:
+    show_history_only()
+figures_behind(history, known, indicator, f"reeks-{indicator.id}", "reeks-cijfers")
 about_indicator(indicator, known)
-with st.expander("Hoe maken we deze verwachting?"):
-    say_list(
-        [
-            METHODS[outlook.attrs["method"]],
-            "Uit drie eenvoudige methoden (er verandert niets, elk jaar evenveel erbij of eraf, gedempte trend) kiezen we die "
-            "het verleden het best beschrijft voor het aantal jaren dat er is.",
-            f"Alleen de jaren {outlook.attrs['first_year']} tot en met {outlook.attrs['last_year']} tellen mee: daarin "
-            "zit geen breuk en geen gat.",
-            "Een verwachting is geen plan en geen wens. Nieuwbouw, sloop en nieuw beleid kent de methode niet.",
-        ]
-    )
 doors(selection, "prognose.py")
