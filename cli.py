@@ -182,10 +182,14 @@ def export(
 @_say_what_is_wrong
 def serve(
     port: Annotated[int, typer.Option("--poort", help="Poort van het dashboard.")] = 8501,
+    address: Annotated[
+        str, typer.Option("--adres", help="Adres waarop het dashboard luistert; 0.0.0.0 is voor iedereen.")
+    ] = "127.0.0.1",
 ) -> None:
-    """Start het dashboard in de browser."""
+    """Start het dashboard in de browser, zonder andere keuze alleen voor deze computer."""
     read_manifest(load_settings().store)
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
+    command += ["--server.port", str(port), "--server.address", address]
     # Small fits run on one core; a second thread only waits for the first, and far longer on a busy machine.
     environment = {"OPENBLAS_NUM_THREADS": "1"} | os.environ
     if sys.platform == "win32":

@@ -12,6 +12,9 @@ from ui.map import class_colours, classify, legend_html, show_map
 from ui.parts import about_indicator, chart, doors, figures_behind, lead, page_look, say, source_line
 from ui.selection import ALL_WIJKEN, choose_wijk, current
 
+#: More wijken than this make a ranking longer than the map beside it.
+MOST_BESIDE = 32
+
 selection, look = current(), page_look()
 known, indicator, year = selection.figures, selection.indicator, selection.year
 
@@ -100,9 +103,11 @@ else:
         if selection.wijk:
             wijk_card(selection, selection.wijk, look, "kaart.py")
             st.button("Alle wijken", on_click=choose_wijk, args=(ALL_WIJKEN,), key="sluit-kaart")
-        else:
+        elif len(areas) <= MOST_BESIDE:
             draw_ranking()
-    if selection.wijk:
+        else:
+            say("Kies een wijk om te zien wat er over die wijk bekend is.")
+    if selection.wijk or len(areas) > MOST_BESIDE:
         with st.expander("Alle wijken op volgorde"):
             draw_ranking()
 if len(areas):
