@@ -5,11 +5,20 @@ from __future__ import annotations
 import streamlit as st
 
 from data.panel import Level, Status
-from ui import charts, wording
+from ui import wording
 from ui.card import wijk_card
-from ui.figures import standing
 from ui.map import class_colours, classify, legend_html, show_map
-from ui.parts import about_indicator, chart, doors, figures_behind, lead, page_look, say, source_line
+from ui.parts import (
+    about_indicator,
+    doors,
+    figures_behind,
+    lead,
+    page_look,
+    say,
+    source_line,
+    when_opened,
+)
+from ui.ranking import ranking
 from ui.selection import ALL_WIJKEN, choose_wijk, current
 
 #: More wijken than this make a ranking longer than the map beside it.
@@ -60,29 +69,6 @@ def draw_map(borders_year: int) -> None:
     st.caption(" ".join(notes))
 
 
-def draw_ranking() -> None:
-    """Show all wijken in order of their figure; herkomst and counts are never put in order."""
-    if indicator.kind == "count" or not indicator.usable_in_score or areas["value"].isna().all():
-        return
-    compared = standing(known, year)
-    compared = compared[(compared["indicator"] == indicator.id) & (compared["year"] == year)]
-    columns = ["region", "noise", "verdict", "judgement", "comparator_value"]
-    ranked = areas.reset_index(drop=True).merge(compared[columns], on="region", how="left")
-    against = compared["comparator_value"].dropna()
-    drawn = charts.bar_ranking(
-        ranked.fillna({"verdict": "no_figure", "judgement": "none"}),
-        indicator,
-        look,
-        title=f"Alle wijken op volgorde, {year}",
-        year=year,
-        comparator_value=float(against.iloc[0]) if len(against) else None,
-        comparator_name=known.name,
-        selected=selection.wijk,
-        source=known.source_of(indicator, year),
-    )
-    chart(drawn, "volgorde")
-
-
 lead(title, wording.map_sentence(areas, indicator, known.name, year))
 if areas.empty:
     say(
@@ -93,7 +79,7 @@ elif borders_year is None:
         f"Van {known.name} zijn nog geen grenzen ingelezen, dus er is geen kaart. Lees een kaartbestand van CBS of PDOK in "
         "met: python cli.py import wijken_2022.gpkg. De cijfers staan hieronder."
     )
-    draw_ranking()
+    ranking(selection, areas, look)
 else:
     # The same two columns with and without a chosen wijk, so that a click does not load the map anew.
     picture, beside = st.columns([3, 2], gap="medium")
@@ -104,12 +90,13 @@ else:
             wijk_card(selection, selection.wijk, look, "kaart.py")
             st.button("Alle wijken", on_click=choose_wijk, args=(ALL_WIJKEN,), key="sluit-kaart")
         elif len(areas) <= MOST_BESIDE:
-            draw_ranking()
+            ranking(selection, areas, look)
         else:
             say("Kies een wijk om te zien wat er over die wijk bekend is.")
     if selection.wijk or len(areas) > MOST_BESIDE:
-        with st.expander("Alle wijken op volgorde"):
-            draw_ranking()
+        with when_opened("Alle wijken op volgorde", "volgorde-open") as is_open:
+            if is_open:
+                ranking(selection, areas, look)
 if len(areas):
     figures_behind(
         areas.reset_index(drop=True), known, indicator, f"kaart-{indicator.id}-{year}", "kaart-cijfers"

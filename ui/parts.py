@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -93,6 +94,14 @@ def sparkline(known: Figures, indicator: str, region: str, look: Look) -> dict[s
     return charts.sparkline(frame, known.catalogue[indicator], look).to_dict(validate=False)
 
 
+@contextmanager
+def when_opened(label: str, key: str) -> Iterator[bool]:
+    """Fold something out of sight and say whether the user has it open: what is closed is not worked out."""
+    fold = st.expander(label, key=key, on_change="rerun")
+    with fold:
+        yield bool(fold.open)
+
+
 def figures_behind(frame: pd.DataFrame, known: Figures, indicator: Indicator, name: str, key: str) -> None:
     """Offer the table behind a picture, folded, with a download.
 
@@ -101,7 +110,9 @@ def figures_behind(frame: pd.DataFrame, known: Figures, indicator: Indicator, na
     frame : DataFrame
         Columns region, name, year, value and status.
     """
-    with st.expander("Tabel met deze cijfers", key=f"{key}-tabel"):
+    with when_opened("Tabel met deze cijfers", f"{key}-tabel") as is_open:
+        if not is_open:
+            return
         st.dataframe(
             tables.figures_table(frame, indicator),
             placeholder=tables.PLACEHOLDER,

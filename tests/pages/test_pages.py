@@ -155,6 +155,16 @@ def test_wijken_chosen_for_comparison_stand_in_the_address(open_page: Open) -> N
     assert app.multiselect(key="wijken").value == ["WK999908", "WK999921"]
 
 
+def test_the_table_behind_a_picture_opens_with_the_reasons_in_it(open_page: Open) -> None:
+    app = open_page("kaart", indicator="low_income_hh")
+    assert not app.dataframe
+    app.session_state["kaart-cijfers-tabel"] = True
+    app = app.run()
+    assert not app.exception
+    told = app.dataframe[0].value
+    assert "2023: geheim of te klein om te tonen" in set(told["Waarom geen cijfer"])
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_no_page_runs_before_the_gate(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_page: Open, page: str
