@@ -118,11 +118,9 @@ def figures_behind(frame: pd.DataFrame, known: Figures, indicator: Indicator, na
             placeholder=tables.PLACEHOLDER,
             alt=f"Tabel: {indicator.title}, {tables.shown_unit(indicator)}",
         )
-        out = frame.assign(
-            indicator=indicator.id,
-            unit=indicator.unit,
-            source=known.source_of(indicator, *map(int, frame["year"].unique())),
-        )
+        source = known.source_of(indicator, *map(int, frame["year"].unique()))
+        out = frame.assign(indicator=indicator.id, unit=indicator.unit, source=source)
+        out = out[["region", "name", "year", "indicator", "value", "status", "unit", "source"]]
         st.download_button(
             "Download voor Excel (CSV)",
             data=lambda: tables.csv_bytes(out),
