@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import cbsodata
@@ -57,9 +56,8 @@ class CbsService:
         self._wait_initial = wait_initial
 
     def _get(self, table_id: str, part: str, **arguments: object) -> pd.DataFrame:
-        attempts: Callable[..., stamina._core._RetryContextIterator] = stamina.retry_context
         try:
-            for attempt in attempts(
+            for attempt in stamina.retry_context(
                 on=_worth_another_try,
                 attempts=_ATTEMPTS,
                 timeout=None,
