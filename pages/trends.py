@@ -48,18 +48,23 @@ if indicator.kind == "count":
     # A count of a wijk beside that of the country would flatten every line.
     shown = own or [known.gemeente]
 frame = series(known, indicator.id, shown)
+broken = breaks(known, indicator.id, own or [known.gemeente])
 chart(
     charts.line_chart(
         frame,
         indicator,
         look,
         title=f"{indicator.title}, {wording.join_names([known.label(code) for code in shown], limit=3)}",
-        breaks=breaks(known, indicator.id, own or [known.gemeente]),
+        breaks=broken,
         emphasised=own or [known.gemeente],
         source=known.source_of(indicator),
     ),
     "trend",
 )
+for year, reason in broken[["year", "reason"]].drop_duplicates().itertuples(index=False):
+    st.caption(
+        f"Breuk in {year}: {wording.break_explanation(reason)} Ervoor en erna zijn niet te vergelijken."
+    )
 if indicator.kind == "count":
     st.caption(
         "Aantallen van gemeente en land staan er niet bij: die zijn altijd groter. Kies een aandeel om te vergelijken."

@@ -38,11 +38,11 @@ def _factor(indicator: Indicator) -> int:
     return 1000 if wording.in_thousands_of_euro(indicator.unit) else 1
 
 
-def _writer(indicator: Indicator, suffix: str = "", signed: bool = False) -> Callable[[object], str]:
+def _writer(indicator: Indicator, suffix: str = "") -> Callable[[object], str]:
     decimals = 0 if _factor(indicator) == 1000 else indicator.decimals
 
     def write(value: object) -> str:
-        return wording.number(value, decimals, signed) + suffix
+        return wording.number(value, decimals) + suffix
 
     return write
 
@@ -141,51 +141,6 @@ def _text(value: float, status: object, indicator: Indicator) -> str:
     if not wording.is_figure(value):
         return wording.no_figure(known)
     return _writer(indicator, " (v)" if known == Status.PROVISIONAL else "")(value)
-
-
-def comparison_table(frame: pd.DataFrame, indicator: Indicator, comparator: str) -> Styler:
-    """Return one row per region with its figure, the comparator's, the difference and what that says.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Rows of `compare` for one indicator: region, name, year, value, status, comparator_value,
-        difference, noise, verdict and judgement.
-    indicator : Indicator
-        Gives unit and decimals.
-    comparator : str
-        Name of the comparator, for the heading.
-
-    Returns
-    -------
-    Styler
-        Index "Gebied"; columns Jaar, Cijfer, the comparator's name, Verschil, Ruis, Vergeleken and Oordeel, and
-        the reason where there is no figure.
-    """
-    factor = _factor(indicator)
-    labels = wording.label_names(dict(zip(frame["region"], frame["name"], strict=True)))
-    numbers = {
-        "Cijfer": frame["value"],
-        comparator: frame["comparator_value"],
-        "Verschil": frame["difference"],
-        "Ruis": frame["noise"],
-    }
-    table = pd.DataFrame(
-        {name: (column.astype("float64") * factor).round(6) for name, column in numbers.items()}
-    )
-    table.insert(0, "Jaar", [str(int(year)) if wording.is_figure(year) else "" for year in frame["year"]])
-    table["Vergeleken"] = [wording.verdict_label(verdict) for verdict in frame["verdict"]]
-    table["Oordeel"] = [wording.judgement_label(judgement) for judgement in frame["judgement"]]
-    if table["Cijfer"].isna().any():
-        table[REASONS] = [
-            "" if wording.is_figure(value) else wording.status_label(status)
-            for value, status in zip(frame["value"], frame["status"], strict=True)
-        ]
-    table.index = pd.Index([labels[code] for code in frame["region"]], name="Gebied", dtype="str")
-    styler = table.style.format(_writer(indicator), na_rep="", subset=[comparator, "Ruis"])
-    styler = styler.format(_writer(indicator, signed=True), na_rep="", subset=["Verschil"])
-    statuses = pd.Series(frame["status"].to_numpy(), index=table.index)
-    return _format_by_status(styler, "Cijfer", statuses, indicator)
 
 
 def csv_bytes(frame: pd.DataFrame, index: bool = False) -> bytes:

@@ -16,7 +16,7 @@ from typing import Any, Final
 import pandas as pd
 
 from data.catalogue import Indicator
-from data.panel import BOUNDARY_RECODED, BOUNDARY_REDRAWN, BOUNDARY_SAME, WITH_VALUE, Level, Status
+from data.panel import WITH_VALUE, Level, Status
 
 #: Between thousands: narrow, and a line never breaks on it.
 THIN: Final = "\u202f"
@@ -235,17 +235,6 @@ _LEVELS: Final = {
 def level_label(level: str, plural: bool = False) -> str:
     """Return the Dutch word for a regional level, in singular or plural."""
     return _LEVELS[Level(level)][plural]
-
-
-def boundary_label(flag: int | None) -> str:
-    """Return in a few words what happened to the borders since the year before."""
-    if flag is None or pd.isna(flag):
-        return ""
-    return {
-        BOUNDARY_SAME: "zelfde grens",
-        BOUNDARY_RECODED: "andere code",
-        BOUNDARY_REDRAWN: "grens gewijzigd",
-    }[int(flag)]
 
 
 _BREAKS: Final = {

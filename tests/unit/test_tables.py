@@ -5,7 +5,7 @@ import pytest
 
 from data.catalogue import ColumnAlias, Indicator
 from ui import tables
-from ui.wording import MINUS, THIN
+from ui.wording import THIN
 
 
 def indicator(unit="%", decimals=1):
@@ -67,28 +67,6 @@ def test_thousands_of_euro_become_euros_in_the_cell_and_on_the_screen(figures):
     assert styler.data.loc["Noord", "2022"] == 9500
     assert f"9{THIN}500" in styler.to_html()
     assert tables.shown_unit(indicator("x 1 000 euro")) == "euro"
-
-
-def test_a_comparison_shows_signed_differences_and_words():
-    frame = pd.DataFrame(
-        {
-            "region": ["WK991701", "WK991702"],
-            "name": ["Noord", "Zuid"],
-            "year": pd.array([2023, pd.NA], dtype="Int64"),
-            "value": [6.0, None],
-            "status": ["observed", "not_published"],
-            "comparator_value": [8.0, 8.0],
-            "difference": [-2.0, None],
-            "noise": [0.5, None],
-            "verdict": ["lower", "no_figure"],
-            "judgement": ["favourable", "none"],
-        }
-    )
-    styler = tables.comparison_table(frame, indicator(), "Nederland")
-    assert f"{MINUS}2,0" in styler.to_html()
-    assert list(styler.data["Vergeleken"]) == ["lager", "geen cijfer"]
-    assert list(styler.data["Oordeel"]) == ["gunstig", ""]
-    assert styler.data.loc["Zuid", tables.REASONS] == "nog niet gepubliceerd"
 
 
 def test_the_download_opens_in_dutch_excel():

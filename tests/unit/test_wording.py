@@ -116,5 +116,3 @@ def test_titles_keep_abbreviations_inside_a_sentence():
 def test_unknown_break_codes_still_get_plain_words():
     assert wording.break_reason("redrawn") == "grens gewijzigd"
     assert wording.break_reason("something new") == "reeks onderbroken"
-    assert wording.boundary_label(3) == "grens gewijzigd"
-    assert wording.boundary_label(pd.NA) == ""
