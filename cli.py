@@ -1,32 +1,36 @@
-"""Wijkradar on the command line: import figures, fetch them from CBS, export them, serve the dashboard.
+"""Wijkradar on the command line: import figures, fetch them from CBS and PDOK, export them, serve the dashboard.
 
 Each command imports what it needs itself, so that `serve` does not wait for what only `import` uses.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ParamSpec
 
 import typer
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from data import VERSION
-from data.errors import UserError
+from data.errors import FetchRunning, UserError
 from data.manifest import read_manifest
 from data.settings import ROOT, Settings, load_settings
 
 if TYPE_CHECKING:
     from data.importing import Imported
-    from data.store import TableRecord
 
-WRONG_INPUT = 2
+#: Exit codes, besides 0: something could not be fetched or was held back; the command cannot be carried out;
+#: another run is busy.
+NOT_ALL, WRONG_INPUT, BUSY = 1, 2, 3
 # A retry is told by what comes of it; its log lines are for who looks after a server.
 logging.getLogger("stamina").setLevel(logging.ERROR)
 app = typer.Typer(
@@ -44,38 +48,31 @@ def _say_what_is_wrong(command: Callable[P, None]) -> Callable[P, None]:
             command(*args, **kwargs)
         except UserError as error:
             typer.echo(str(error), err=True)
-            raise typer.Exit(WRONG_INPUT) from error
+            raise typer.Exit(BUSY if isinstance(error, FetchRunning) else WRONG_INPUT) from error
 
     return careful
 
 
-def _bar() -> Progress:
+def _bar(*, hidden: bool = False) -> Progress:
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.completed}/{task.total}"),
         TimeElapsedColumn(),
+        disable=hidden,
     )
 
 
-def _report_tables(tables: tuple[TableRecord, ...]) -> None:
-    for record in tables:
+def _report(imported: Imported, settings: Settings) -> None:
+    from data.store import Store
+
+    for record in imported.tables:
         line = f"{record.year}  {record.id}  {record.regions} gebieden, {record.filled} cijfers"
-        if record.missing:
-            line += f", {len(record.missing)} onderwerpen zonder kolom"
         if record.kept:
             line += f", {record.kept} eerdere cijfers bewaard omdat ze in deze levering ontbreken"
         typer.echo(line)
-
-
-def _report(imported: Imported, settings: Settings) -> None:
-    _report_tables(imported.tables)
-    for record in imported.borders:
-        typer.echo(f"{record.year}  grenzen van {record.regions} gebieden ({record.level})")
-    if imported.ignored:
-        typer.echo(f"{len(imported.ignored)} andere bestanden overgeslagen, zoals {imported.ignored[0]}.")
-    from data.store import Store
-
+    for drawing in imported.borders:
+        typer.echo(f"{drawing.year}  grenzen van {drawing.regions} gebieden ({drawing.level})")
     store = Store(settings.store)
     drawn = {gemeente for record in store.manifest.borders for gemeente in record.gemeenten}
     undrawn = {gemeente for record in imported.tables for gemeente in record.gemeenten} - drawn
@@ -90,75 +87,133 @@ def _report(imported: Imported, settings: Settings) -> None:
 @_say_what_is_wrong
 def import_command(
     paths: Annotated[
-        list[Path], typer.Argument(help="Mappen of bestanden: tabellen van CBS, grenzen van PDOK.")
+        list[Path],
+        typer.Argument(help="Mappen of bestanden: tabellen van CBS, Excel of csv ervan, kaarten van PDOK."),
     ],
+    gemeenten: Annotated[
+        list[str] | None,
+        typer.Option("--gemeente", help="Alleen deze gemeente, zoals GM0917; mag vaker."),
+    ] = None,
 ) -> None:
     """Lees tabellen en grenzen in; gaat er iets mis, dan blijft alles zoals het was."""
     from data.catalogue import catalogue
-    from data.importing import import_paths
+    from data.gemeenten import resolve
+    from data.importing import store_recognised
+    from data.recognition import recognise
     from data.store import Store
 
     settings = load_settings()
     store = Store(settings.store)
+    codes = [resolve(gemeente).code for gemeente in gemeenten] if gemeenten else None
     with _bar() as bar:
         task = bar.add_task("Zoeken", total=None)
 
         def progress(step: int, steps: int, what: str) -> None:
             bar.update(task, description=what.capitalize(), completed=step - 1, total=steps)
 
-        imported = import_paths(paths, store, catalogue(), progress=progress)
+        recognition = recognise(paths, catalogue(), progress=progress)
+    for sentence in recognition.sentences():
+        typer.echo(sentence)
+    recognition.check()
+    with _bar() as bar:
+        task = bar.add_task("Bewaren", total=None)
+        store.remember("het inlezen van bestanden")
+        imported = store_recognised(recognition, store, catalogue(), gemeenten=codes, progress=progress)
         bar.update(task, description="Opgeslagen", completed=1, total=1)
     _report(imported, settings)
 
 
+def _years(text: str | None) -> list[int] | None:
+    """Read ``2016-2020``, ``2024`` or ``2016-2018,2020``."""
+    from data.cbs_table import known_tables
+
+    if not text:
+        return None
+    years: set[int] = set()
+    for part in text.split(","):
+        first, _, last = part.strip().partition("-")
+        if not (first.isdigit() and (last or first).isdigit()):
+            raise UserError(f"De jaren {text} zijn niet te lezen; schrijf 2016-2020, 2024 of 2016-2018,2020.")
+        years |= set(range(int(first), int(last or first) + 1))
+    known = known_tables()
+    if not years & known.keys():
+        raise UserError(f"Voor die jaren is er geen tabel; kies uit {min(known)} tot en met {max(known)}.")
+    return sorted(years & known.keys())
+
+
+def _say_json(event: str, **fields: object) -> None:
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    typer.echo(json.dumps({"at": now, "event": event, **fields}, ensure_ascii=False))
+
+
 @app.command()
 @_say_what_is_wrong
-def fetch(
-    gemeente: Annotated[str, typer.Argument(help="Code van de gemeente, zoals GM0917.")],
-    years: Annotated[
-        list[int] | None, typer.Option("--jaar", help="Jaar om op te halen; zonder keuze alle jaren.")
+def refresh(
+    gemeente: Annotated[
+        str | None,
+        typer.Argument(help="Code of naam van de gemeente; zonder gemeente alle die eerder zijn opgehaald."),
     ] = None,
+    years: Annotated[
+        str | None, typer.Option("--years", help="Jaren, zoals 2016-2020 of 2024,2025; anders alle.")
+    ] = None,
+    accept: Annotated[
+        str | None,
+        typer.Option("--accept", help="Jaren waarvan u een tegengehouden levering toch overneemt."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Schrijf een logboek in JSON, een regel per gebeurtenis.")
+    ] = False,
 ) -> None:
-    """Haal de cijfers van één gemeente op bij CBS; wat binnen is, wordt bewaard."""
-    from data import cbs_table
-    from data.assemble import assemble
+    """Haal cijfers en grenzen op bij CBS en PDOK, of ververs ze; ook geschikt voor elke nacht."""
+    from data import fetching, gemeenten
     from data.catalogue import catalogue
-    from data.cbs import CbsService
-    from data.regions import is_gemeente_code
+    from data.fetch_report import reports
     from data.store import Store
 
     settings = load_settings()
-    if not is_gemeente_code(gemeente):
-        raise UserError(f"{gemeente} is geen gemeentecode; een code ziet eruit als GM0917.")
-    store, service = Store(settings.store), CbsService(settings.cbs_url)
-    wanted = {year: table for year, table in cbs_table.known_tables().items() if not years or year in years}
-    if not wanted:
-        raise UserError(
-            f"Voor dat jaar is er geen tabel; kies uit {min(cbs_table.known_tables())} tot en met "
-            f"{max(cbs_table.known_tables())}."
-        )
-    stored: list[TableRecord] = []
-    failed: list[str] = []
-    with _bar() as bar:
-        task = bar.add_task("Ophalen", total=len(wanted))
-        for year, table_id in wanted.items():
-            bar.update(task, description=f"{year} ({table_id})")
-            try:
-                table = service.table(table_id, gemeente)
-                if gemeente not in table.gemeenten:
-                    raise UserError(f"tabel {table_id} heeft geen gemeente {gemeente}")
-                with store.writing() as writer:
-                    stored.append(writer.put_table(assemble(table, catalogue())))
-            except UserError as error:
-                failed.append(f"{year}: {error}")
-            bar.advance(task)
-    _report_tables(tuple(stored))
-    for line in failed:
-        typer.echo(line, err=True)
-    if not stored:
-        raise UserError(
-            f"Van {gemeente} is niets opgehaald; controleer de code en de verbinding en probeer opnieuw."
-        )
+    wanted, accepted = _years(years), _years(accept) or []
+    if accepted:
+        wanted = sorted({*(wanted or []), *accepted}) if years else accepted
+    known = [report.gemeente for report in reports(settings.store)]
+    codes = [gemeenten.resolve(gemeente).code] if gemeente else known
+    if not codes:
+        raise UserError("Er is nog geen gemeente opgehaald; noem er een, zoals cli.py refresh GM0917.")
+    complete = True
+    for code in codes:
+        with _bar(hidden=as_json) as bar:
+            task = bar.add_task("Ophalen", total=None)
+
+            def progress(step: fetching.Step, bar: Progress = bar, task: TaskID = task) -> None:
+                bar.update(task, description=step.what.capitalize(), completed=step.done, total=step.steps)
+
+            report = fetching.fetch(
+                Store(settings.store),
+                fetching.Services.of(settings),
+                catalogue(),
+                code,
+                years=wanted,
+                progress=progress,
+                accept=accepted,
+            )
+        complete = complete and report.complete
+        if as_json:
+            for outcome in report.outcomes:
+                _say_json("outcome", gemeente=code, **asdict(outcome))
+            _say_json(
+                "summary",
+                gemeente=code,
+                complete=report.complete,
+                requests=report.requests,
+                seconds=report.seconds,
+                text=report.summary,
+            )
+            continue
+        for outcome in report.outcomes:
+            if outcome.asks_for_action:
+                typer.echo(outcome.sentence, err=True)
+        typer.echo(report.summary)
+    if not complete:
+        raise typer.Exit(NOT_ALL)
 
 
 @app.command()

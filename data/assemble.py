@@ -31,13 +31,16 @@ class Assembled:
     regions : DataFrame
         One row per region: region, name, level, gemeente, boundary.
     resolution : Resolution
-        Which columns were used, missing, ambiguous or unused.
+        Which columns were used, missing, ambiguous or unknown.
+    rules : str
+        Checksum of what in the catalogue decided how a column becomes a figure.
     """
 
     table: CbsTable
     panel: pd.DataFrame
     regions: pd.DataFrame
     resolution: Resolution
+    rules: str
 
 
 def _boundary_flags(table: CbsTable) -> pd.Series:
@@ -131,8 +134,8 @@ def assemble(table: CbsTable, catalogue: Catalogue) -> Assembled:
     -------
     Assembled
         Per region one row for every indicator that the catalogue expects in this year. An expected
-        indicator without a column is ``not_published``; one that CBS ended before this year is
-        ``discontinued``.
+        indicator without a column is ``not_published``, or absent where the table is partial; one that
+        CBS ended before this year is ``discontinued``.
 
     Raises
     ------
@@ -154,7 +157,7 @@ def assemble(table: CbsTable, catalogue: Catalogue) -> Assembled:
             blocks.append((indicator, values, status, column.unit))
         elif indicator.last_year is not None and indicator.last_year < table.year:
             blocks.append(_empty_block(indicator, count, Status.DISCONTINUED))
-        elif indicator.id in resolution.missing or indicator.id in resolution.ambiguous:
+        elif not table.partial and indicator.id in (*resolution.missing, *resolution.ambiguous):
             blocks.append(_empty_block(indicator, count, Status.NOT_PUBLISHED))
     rows = pd.DataFrame(
         {
@@ -169,7 +172,7 @@ def assemble(table: CbsTable, catalogue: Catalogue) -> Assembled:
     ).astype(dict.fromkeys(("region", "level", "indicator", "status", "unit"), "str"))
     rows["boundary"] = pd.concat([region_frame["boundary"]] * len(blocks), ignore_index=True)
     rows["source"] = pd.Series(table.id, index=rows.index, dtype="str")
-    return Assembled(table, panel_contract.check(rows), region_frame, resolution)
+    return Assembled(table, panel_contract.check(rows), region_frame, resolution, catalogue.rules)
 
 
 def _empty_block(

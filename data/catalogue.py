@@ -6,9 +6,10 @@ The catalogue is a data file (``catalogue.toml``); this module reads it, checks 
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -159,16 +160,21 @@ class Theme(_Part):
 
 
 class _File(_Part):
+    ignored_stems: tuple[str, ...] = ()
     themes: tuple[Theme, ...]
     indicators: tuple[Indicator, ...]
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All indicators, CBS's own and the shares derived from them, in the order of the file."""
+    """All indicators, CBS's own and the shares derived from them, in the order of the file.
+
+    ``ignored_stems`` are columns that CBS publishes and Wijkradar knows, but does not use.
+    """
 
     themes: tuple[Theme, ...]
     indicators: dict[str, Indicator]
+    ignored_stems: tuple[str, ...] = ()
 
     def __getitem__(self, indicator: str) -> Indicator:
         """Return one indicator by id."""
@@ -187,6 +193,19 @@ class Catalogue:
     def shares(self) -> list[Indicator]:
         """Indicators that Wijkradar derives from counts."""
         return [indicator for indicator in self.indicators.values() if indicator.derived]
+
+    @cached_property
+    def rules(self) -> str:
+        """Checksum of what decides how a column becomes a figure; a better sentence does not change it."""
+        deciding = {"id", "columns", "first_year", "last_year", "threshold", "unit"}
+        texts = [indicator.model_dump_json(include=deciding) for indicator in self.published]
+        return hashlib.sha256("".join(texts).encode()).hexdigest()[:16]
+
+    @cached_property
+    def known_stems(self) -> frozenset[str]:
+        """Stems of all columns that Wijkradar knows, used or not, in lower case."""
+        used = (stem for indicator in self.published for alias in indicator.columns for stem in alias.stems)
+        return frozenset(stem.casefold() for stem in (*used, *self.ignored_stems))
 
     def of_theme(self, theme: str) -> list[Indicator]:
         """Return the indicators under one theme, a share right behind its count."""
@@ -315,7 +334,7 @@ def read(path: Path) -> Catalogue:
         if indicator.share:
             derived = _checked_share(path, indicator, indicator.share, known)
             everything[derived.id] = derived
-    return Catalogue(file.themes, everything)
+    return Catalogue(file.themes, everything, file.ignored_stems)
 
 
 def _checked_share(path: Path, count: Indicator, share: Share, known: dict[str, Indicator]) -> Indicator:

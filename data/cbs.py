@@ -7,83 +7,95 @@ argument means the opposite of what it says in 1.3.5; neither is used.)
 
 from __future__ import annotations
 
-import json
-import threading
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import cbsodata
 import pandas as pd
 import requests
-import stamina
 
-from data import cbs_table
-from data.cbs_table import CbsTable
+from data import cbs_table, regions
+from data.asking import Asker, Patience, trusted_certificates
+from data.cbs_table import CbsTable, TableInfo
 from data.errors import ServiceError
-from data.regions import NEDERLAND, is_gemeente_code
+from data.regions import NEDERLAND
 
-_CONNECT_SECONDS, _READ_SECONDS = 5, 60
-_ATTEMPTS = 4
-#: Codes are padded to ten characters in the service; without the padding a filter finds nothing.
-_WIDTH = 10
-# cbsodata keeps its address in module globals, so calls to different hosts may not overlap.
-_ONE_ADDRESS_AT_A_TIME = threading.RLock()
+_CATALOGUE_COLUMNS = ["Identifier", "Title", "Period", "Modified"]
 
 
-def _worth_another_try(error: Exception) -> bool:
-    if isinstance(error, requests.HTTPError):
-        # cbsodata raises a new error without the response; the one it came from still has it.
-        original = error.__cause__ if isinstance(error.__cause__, requests.HTTPError) else error
-        return original.response is None or original.response.status_code >= 500
-    return isinstance(error, (requests.ConnectionError, requests.Timeout, json.JSONDecodeError))
-
-
-class CbsService:
-    """CBS or a mirror of it.
+class CbsV3:
+    """CBS over OData v3, or a mirror of it.
 
     Parameters
     ----------
     address : str
         Scheme and host, such as ``https://opendata.cbs.nl``.
-    wait_initial : float
-        Seconds before the second attempt; doubled after that.
+    patience : Patience, optional
     """
 
-    def __init__(self, address: str, wait_initial: float = 1.0) -> None:
-        parts = urlsplit(address)
-        self.address = address
-        self._host = parts.netloc
-        self._https = parts.scheme == "https"
-        self._wait_initial = wait_initial
+    name = "OData v3"
 
-    def _get(self, table_id: str, part: str, **arguments: object) -> pd.DataFrame:
-        try:
-            for attempt in stamina.retry_context(
-                on=_worth_another_try,
-                attempts=_ATTEMPTS,
-                timeout=None,
-                wait_initial=self._wait_initial,
-                wait_jitter=self._wait_initial,
-            ):
-                with attempt, _ONE_ADDRESS_AT_A_TIME:
-                    cbsodata.options.catalog_url = self._host
-                    cbsodata.options.use_https = self._https
-                    cbsodata.options.requests["timeout"] = (_CONNECT_SECONDS, _READ_SECONDS)
-                    return pd.DataFrame(cbsodata.get_meta(table_id, part, **arguments))
-        except (requests.RequestException, ValueError, KeyError) as error:
-            raise ServiceError(
-                f"CBS ({self.address}) gaf geen bruikbaar antwoord op tabel {table_id} ({type(error).__name__}); "
-                "wat u al had blijft staan. Probeer het later opnieuw."
-            ) from error
-        raise AssertionError("stamina either returns or raises")
+    def __init__(self, address: str, patience: Patience | None = None) -> None:
+        self._asker = Asker(f"CBS ({self.name})", address, patience)
+        self._host = urlsplit(address).netloc
+        # The one setting that cbsodata takes for the whole process; every other goes with each call.
+        cbsodata.options.use_https = urlsplit(address).scheme == "https"
+        self._sending = {
+            "catalog_url": self._host,
+            "timeout": self._asker.patience.timeout,
+            "verify": trusted_certificates(),
+            "proxies": requests.utils.get_environ_proxies(address),
+        }
 
-    def table(self, table_id: str, gemeente: str) -> CbsTable:
-        """Fetch the rows of one gemeente, its wijken and buurten, and Nederland.
+    @property
+    def requests(self) -> int:
+        """How often the service was asked so far."""
+        return self._asker.requests
+
+    def catalogue(self, table_ids: Sequence[str]) -> dict[str, TableInfo]:
+        """Ask what the service says about tables, in one request.
+
+        Parameters
+        ----------
+        table_ids : sequence of str
+
+        Returns
+        -------
+        dict
+            `TableInfo` by id, of the tables that the service names.
+
+        Raises
+        ------
+        ServiceError
+        """
+        wanted = set(table_ids)
+        rows = self._asker.ask(
+            "de lijst van tabellen",
+            lambda: cbsodata.get_table_list(
+                select=_CATALOGUE_COLUMNS,
+                filters=" or ".join(f"Identifier eq '{table_id}'" for table_id in table_ids),
+                **self._sending,
+            ),
+        )
+        infos = (_info(row) for row in rows)
+        return {info.id: info for info in infos if info.id in wanted}
+
+    def _get(self, table_id: str, part: str, **query: object) -> pd.DataFrame:
+        return self._asker.ask(
+            f"tabel {table_id}",
+            lambda: pd.DataFrame(cbsodata.get_meta(table_id, part, **query, **self._sending)),
+        )
+
+    def table(self, table_id: str, gemeenten: Sequence[str], info: TableInfo | None = None) -> CbsTable:
+        """Fetch the rows of gemeenten, their wijken and buurten, and of Nederland.
 
         Parameters
         ----------
         table_id : str
-        gemeente : str
-            Code, such as ``GM0917``.
+        gemeenten : sequence of str
+            Codes, such as ``GM0917``; more than one for a gemeente that others merged into.
+        info : TableInfo, optional
+            From `catalogue`; asked here when omitted.
 
         Returns
         -------
@@ -92,30 +104,96 @@ class CbsService:
         Raises
         ------
         ServiceError
-            If the service cannot be reached after four attempts or answers nonsense.
+            If the service cannot be reached, answers nonsense, does not have the table, or gives fewer rows
+            than its own list of regions names.
         TableError
             If the answer is not a table of neighbourhood figures.
         """
-        if not is_gemeente_code(gemeente):
-            raise ServiceError(f"{gemeente} is geen gemeentecode; een code ziet eruit als GM0917.")
         topics = self._get(table_id, cbs_table.TOPICS)
         keys = set(topics["Key"].fillna("")) if "Key" in topics else set()
         dimension = next((name for name in cbs_table.REGION_DIMENSIONS if name in keys), "WijkenEnBuurten")
-        digits = gemeente[2:]
-        # The service honours eq and startswith on the region, but joins of startswith are not confirmed.
-        filters = (
-            f"{dimension} eq '{gemeente:<{_WIDTH}}' or {dimension} eq '{NEDERLAND:<{_WIDTH}}'",
-            f"startswith({dimension},'WK{digits}')",
-            f"startswith({dimension},'BU{digits}')",
-        )
-        rows = [self._get(table_id, cbs_table.ROWS, filters=where) for where in filters]
-        titles = [
-            self._get(table_id, dimension, filters=where.replace(dimension, "Key")) for where in filters
-        ]
+        titles = self._of_gemeenten(table_id, dimension, "Key", gemeenten, select=["Key", "Title"])
+        rows = self._of_gemeenten(table_id, cbs_table.ROWS, dimension, gemeenten)
+        check_complete(f"CBS ({self.name})", table_id, titles, "Key", rows, dimension)
+        # Codes are padded, in most tables to ten characters; without the padding a filter finds nothing.
+        width = int(rows[dimension].astype("str").str.len().max())
+        country = self._get(table_id, cbs_table.ROWS, filters=f"{dimension} eq '{NEDERLAND.ljust(width)}'")
+        if country.empty:
+            raise incomplete(f"CBS ({self.name})", table_id, "onvolledig: de rij van Nederland ontbreekt")
         parts = {
-            cbs_table.ROWS: pd.concat([part for part in rows if len(part)] or rows[:1], ignore_index=True),
+            cbs_table.ROWS: pd.concat([country, rows], ignore_index=True),
             cbs_table.TOPICS: topics,
-            dimension: pd.concat(titles, ignore_index=True),
-            cbs_table.TABLE_INFO: self._get(table_id, cbs_table.TABLE_INFO),
+            dimension: pd.concat(
+                [pd.DataFrame({"Key": [NEDERLAND], "Title": ["Nederland"]}), titles], ignore_index=True
+            ),
+            cbs_table.TABLE_INFO: self._info_part(table_id, info),
         }
-        return cbs_table.from_parts(parts, f"{self.address}, tabel {table_id}", table_id)
+        return cbs_table.from_parts(
+            parts, f"{self._asker.address}, tabel {table_id}", table_id, service=self.name
+        )
+
+    def _of_gemeenten(
+        self, table_id: str, part: str, column: str, gemeenten: Sequence[str], **query: object
+    ) -> pd.DataFrame:
+        """Ask the rows of each gemeente with its wijken and buurten, and nothing that only looks like it.
+
+        One filter on the four digits brings the three levels at once; a code in which the same digits stand
+        elsewhere comes along and is left out here. (``or`` between two such filters is not known to work.)
+        """
+        found = [
+            self._get(table_id, part, filters=f"substringof('{code[2:]}',{column})", **query)
+            for code in gemeenten
+        ]
+        frame = pd.concat([answer for answer in found if len(answer)] or found[:1], ignore_index=True)
+        if frame.empty or column not in frame:
+            return pd.DataFrame(columns=[column, *frame.columns.difference([column])])
+        codes = regions.clean_codes(frame[column])
+        of_these = regions.are_regions(codes) & regions.gemeenten(codes).isin(list(gemeenten))
+        return frame[of_these & ~codes.duplicated()].reset_index(drop=True)
+
+    def _info_part(self, table_id: str, info: TableInfo | None) -> pd.DataFrame:
+        if info is None:
+            return self._get(table_id, cbs_table.TABLE_INFO)
+        return pd.DataFrame(
+            [
+                {
+                    "Identifier": info.id,
+                    "Title": info.title,
+                    "Period": info.period,
+                    "Modified": info.modified,
+                }
+            ]
+        )
+
+
+def _info(row: dict[str, object]) -> TableInfo:
+    text = {name: str(row.get(name) or "").strip() for name in _CATALOGUE_COLUMNS}
+    return TableInfo(text["Identifier"], text["Title"], text["Period"], text["Modified"])
+
+
+def check_complete(
+    service: str, table_id: str, titles: pd.DataFrame, key: str, rows: pd.DataFrame, column: str
+) -> None:
+    """Hold the rows against the service's own list of regions.
+
+    Raises
+    ------
+    ServiceError
+        If a region of the list has no row, or there is none at all.
+    """
+    named = set(regions.clean_codes(titles[key])) if len(titles) else set()
+    there = set(regions.clean_codes(rows[column])) if len(rows) else set()
+    if there and named <= there:
+        return
+    if not named:
+        raise incomplete(service, table_id, "leeg: deze gemeente staat er niet in", not_there=not there)
+    raise incomplete(service, table_id, f"onvolledig: {len(named & there)} van de {len(named)} gebieden")
+
+
+def incomplete(service: str, table_id: str, what: str, *, not_there: bool = False) -> ServiceError:
+    """Return the error for an answer that can be read but lacks something."""
+    return ServiceError(
+        f"Het antwoord van {service} op tabel {table_id} is {what}. Wat u al had blijft staan; probeer het later opnieuw.",
+        reason=f"het antwoord is {what}",
+        not_there=not_there,
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -40,6 +41,28 @@ def stem(key: str) -> str:
     return _POSITION.sub("", key)
 
 
+def stem_of_title(title: str) -> str:
+    """Return the stem that CBS makes of a title: ``'0 tot 15 jaar'`` becomes ``k_0Tot15Jaar``.
+
+    Where a source has titles and no keys (OData v4, a StatLine download) this leads to the same columns. It
+    gives the stem of every column in the tables of 2016-2020 (CBS, CC BY 4.0).
+    """
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    words = re.findall(r"[A-Za-z0-9]+", plain)
+    joined = "".join(word[0].upper() + word[1:] for word in words)
+    return f"k_{joined}" if joined[:1].isdigit() else joined
+
+
+@dataclass(frozen=True)
+class TableInfo:
+    """What a service says about a table: its title, the year or period, and when CBS last changed it."""
+
+    id: str
+    title: str = ""
+    period: str = ""
+    modified: str = ""
+
+
 @dataclass(frozen=True)
 class CbsTable:
     """One year of neighbourhood figures, raw.
@@ -58,6 +81,10 @@ class CbsTable:
         Name per clean region code.
     origin : str
         Where it came from, for messages: a folder or an address.
+    service : str
+        What gave it: ``OData v3``, ``OData v4`` or a kind of file.
+    partial : bool
+        The source holds a choice of columns: that a figure has no column says nothing about CBS.
     """
 
     id: str
@@ -68,12 +95,14 @@ class CbsTable:
     topics: pd.DataFrame
     region_titles: dict[str, str]
     origin: str
+    service: str = "bestand"
+    partial: bool = False
 
     @property
     def gemeenten(self) -> dict[str, str]:
-        """Name of each gemeente in the table, by code."""
-        codes = self.rows.loc[self.rows["region"].str.startswith("GM"), "region"]
-        return {code: self.region_titles.get(code, code) for code in codes}
+        """Name of each gemeente of which the table has figures, by code."""
+        codes = regions.gemeenten(self.rows["region"]).unique()
+        return {code: self.region_titles.get(code, code) for code in codes if code != regions.NEDERLAND}
 
 
 def _topics(properties: pd.DataFrame, origin: str) -> pd.DataFrame:
@@ -127,7 +156,25 @@ def _region_codes(rows: pd.DataFrame, origin: str) -> pd.Series:
     )
 
 
-def _year(info: Mapping[str, object], properties: pd.DataFrame, table_id: str, origin: str) -> int:
+def year_of(info: Mapping[str, object], properties: pd.DataFrame, table_id: str, origin: str) -> int:
+    """Return the year that a table is about.
+
+    Parameters
+    ----------
+    info : mapping
+        What the source says of the table: ``Period``, ``Title`` and ``ShortTitle``, as far as it says so.
+    properties : DataFrame
+        ``DataProperties``; may be empty.
+    table_id : str
+        Tells the year where nothing else does, for the tables of `known_tables`.
+    origin : str
+        For the message; the last resort is a year in the name of the folder.
+
+    Raises
+    ------
+    TableError
+        If nothing tells the year.
+    """
     texts = [str(info.get(name, "")) for name in ("Period", "Title", "ShortTitle")]
     if "MapYear" in properties:
         texts += [str(int(value)) for value in properties["MapYear"].dropna().unique()]
@@ -144,7 +191,9 @@ def _year(info: Mapping[str, object], properties: pd.DataFrame, table_id: str, o
     )
 
 
-def from_parts(parts: Mapping[str, pd.DataFrame], origin: str, table_id: str = "") -> CbsTable:
+def from_parts(
+    parts: Mapping[str, pd.DataFrame], origin: str, table_id: str = "", *, service: str = "bestand"
+) -> CbsTable:
     """Make a table from the parts that the service or a folder gives.
 
     Parameters
@@ -155,6 +204,8 @@ def from_parts(parts: Mapping[str, pd.DataFrame], origin: str, table_id: str = "
         For messages.
     table_id : str, optional
         Used where ``TableInfos`` does not name the table.
+    service : str, optional
+        What gave it; see `CbsTable`.
 
     Raises
     ------
@@ -167,7 +218,7 @@ def from_parts(parts: Mapping[str, pd.DataFrame], origin: str, table_id: str = "
     info_frame = parts.get(TABLE_INFO)
     info = dict(info_frame.iloc[0]) if info_frame is not None and len(info_frame) else {}
     identifier = str(info.get("Identifier") or table_id).strip()
-    year = _year(info, parts[TOPICS], identifier, origin)
+    year = year_of(info, parts[TOPICS], identifier, origin)
     identifier = identifier or known_tables().get(year, "")
     if not identifier:
         raise TableError(f"{origin}: het nummer van de tabel is onbekend; voeg {TABLE_INFO} toe.")
@@ -200,4 +251,5 @@ def from_parts(parts: Mapping[str, pd.DataFrame], origin: str, table_id: str = "
         topics=_topics(parts[TOPICS], origin),
         region_titles=titles,
         origin=origin,
+        service=service,
     )

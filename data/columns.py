@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from data.catalogue import Catalogue, ColumnAlias, Indicator
-from data.cbs_table import CbsTable
+from data.cbs_table import REGION_DIMENSIONS, CbsTable
 
 #: CBS marks provisional figures in the text about the column ("Het betreft voorlopige cijfers.").
 _PROVISIONAL = re.compile(r"voorlopige cijfers", re.IGNORECASE)
@@ -40,14 +40,14 @@ class Resolution:
         Indicators that the catalogue expects in this year but that have no column (yet).
     ambiguous : tuple of str
         Indicators that several columns answer to; none is taken.
-    unused : tuple of str
-        Keys of the table that no indicator uses.
+    unknown : tuple of str
+        Keys of new columns: no indicator uses them, and the catalogue does not know them either.
     """
 
     found: dict[str, Column]
     missing: tuple[str, ...]
     ambiguous: tuple[str, ...]
-    unused: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
 
 
 def _same(left: str, right: str) -> bool:
@@ -119,6 +119,5 @@ def resolve(table: CbsTable, catalogue: Catalogue) -> Resolution:
             ambiguous.append(indicator.id)
         else:
             missing.append(indicator.id)
-    used = {key for column in found.values() for key in column.keys}
-    unused = [key for key in topics["key"] if key not in used]
-    return Resolution(found, tuple(missing), tuple(ambiguous), tuple(unused))
+    known = topics["stem"].str.casefold().isin(catalogue.known_stems) | topics["key"].isin(REGION_DIMENSIONS)
+    return Resolution(found, tuple(missing), tuple(ambiguous), tuple(topics.loc[~known, "key"]))

@@ -30,7 +30,29 @@ class UnknownGemeente(UserError):
 
 
 class ServiceError(UserError):
-    """CBS could not be reached or gave an answer that makes no sense."""
+    """CBS or PDOK could not be reached or gave an answer that makes no sense.
+
+    Attributes
+    ----------
+    reason : str
+        Why, as a clause that fits inside a sentence.
+    unreachable : bool
+        The whole service is out of reach, so that asking it for something else is of no use now.
+    not_there : bool
+        The service works, and says that it does not have this.
+    """
+
+    def __init__(
+        self, message: str, *, reason: str = "", unreachable: bool = False, not_there: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason or message
+        self.unreachable = unreachable
+        self.not_there = not_there
+
+
+class FetchRunning(UserError):
+    """Figures are being fetched already; two runs at once would ask everything twice."""
 
 
 class ExportError(UserError):

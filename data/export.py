@@ -12,6 +12,7 @@ import pandas as pd
 from data import VERSION
 from data.catalogue import Catalogue
 from data.errors import ExportError, UnknownGemeente, UserError
+from data.regions import NEDERLAND
 from data.store import Store, names_by_year, write_atomically
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
@@ -79,13 +80,18 @@ def export_frame(store: Store, catalogue: Catalogue, gemeente: str | None = None
     names: dict[str, str] = {}
     for code in codes:
         names.update(names_by_year(store.regions(code)))
-    modified = {record.id: record.modified for record in store.manifest.tables}
+    gemeente_of = ("GM" + panel["region"].str[2:6]).where(panel["level"] != "land", gemeente or codes[-1])
+    modified = {
+        (record.id, code): record.delivery(code).modified
+        for record in store.manifest.tables
+        for code in gemeente_of.unique()
+    }
     title = {indicator.id: indicator.title for indicator in catalogue.published}
     frame = panel.assign(
         name=panel["region"].map(names).fillna(panel["region"]),
-        gemeente=("GM" + panel["region"].str[2:6]).where(panel["level"] != "land", "NL00"),
+        gemeente=gemeente_of.where(panel["level"] != "land", NEDERLAND),
         title=panel["indicator"].map(title),
-        source_modified=panel["source"].map(modified).fillna(""),
+        source_modified=pd.MultiIndex.from_arrays([panel["source"], gemeente_of]).map(modified),
         wijkradar_version=VERSION,
         exported_on=date.today().isoformat(),
     )

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from data import borders, files, sample
+from data import sample
 from data.assemble import assemble
 from data.catalogue import Catalogue
+from data.errors import UserError
+from data.recognition import Progress, Recognised, Recognition, only, recognise, silent
 from data.store import SAMPLE, BordersRecord, Store, TableRecord, Writer
-
-#: Called with the step's number, the number of steps and a short Dutch description.
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True)
@@ -25,15 +24,13 @@ class Imported:
     ignored: tuple[Path, ...]
 
 
-def _silent(_step: int, _steps: int, _what: str) -> None: ...
-
-
 def import_paths(
     paths: Iterable[Path],
     store: Store,
     catalogue: Catalogue,
     *,
-    progress: Progress = _silent,
+    gemeenten: Sequence[str] | None = None,
+    progress: Progress = silent,
 ) -> Imported:
     """Read every table and every file with borders under ``paths`` and store them in one step.
 
@@ -43,6 +40,8 @@ def import_paths(
         Files or folders, searched through.
     store : Store
     catalogue : Catalogue
+    gemeenten : sequence of str, optional
+        Codes; only these are stored, with Nederland.
     progress : callable, optional
 
     Returns
@@ -52,33 +51,81 @@ def import_paths(
     Raises
     ------
     UserError
-        At the first file that cannot be read; the store is then as it was.
+        At the first file that cannot be read; the store is then as it was. A file under a folder that is no
+        table and no map is passed over, unless there is nothing else.
     """
-    found = files.find(paths)
+    recognition = recognise(paths, catalogue, progress=progress)
+    recognition.check()
+    return store_recognised(recognition, store, catalogue, gemeenten=gemeenten, progress=progress)
+
+
+def store_recognised(
+    recognition: Recognition,
+    store: Store,
+    catalogue: Catalogue,
+    *,
+    gemeenten: Sequence[str] | None = None,
+    progress: Progress = silent,
+) -> Imported:
+    """Store what was recognised, all at once or not at all.
+
+    Parameters
+    ----------
+    recognition : Recognition
+        What cannot be read in it is left out.
+    store : Store
+    catalogue : Catalogue
+    gemeenten : sequence of str, optional
+        Codes; only these are stored, with Nederland.
+    progress : callable, optional
+
+    Returns
+    -------
+    Imported
+
+    Raises
+    ------
+    UserError
+        If there is nothing to store; the store is then as it was.
+    """
+    entries = _chosen(recognition, gemeenten)
     with store.writing() as writer:
-        return _read_all(found, writer, catalogue, progress)
+        return _put(entries, recognition.ignored, writer, catalogue, progress)
 
 
-def _read_all(found: files.Found, writer: Writer, catalogue: Catalogue, progress: Progress) -> Imported:
-    steps = len(found.tables) + len(found.borders)
+def _chosen(recognition: Recognition, gemeenten: Sequence[str] | None) -> list[Recognised]:
+    if not recognition.usable:
+        first = next((entry.error for entry in recognition.entries if entry.error), None)
+        raise first or UserError("Er is niets om te importeren; kies een map of een bestand.")
+    if gemeenten is None:
+        return list(recognition.usable)
+    chosen = [part for entry in recognition.usable if (part := only(entry, gemeenten)) is not None]
+    if not chosen:
+        raise UserError(
+            f"Van {', '.join(gemeenten)} staat niets in deze bestanden; kies een gemeente die er wel in staat."
+        )
+    return chosen
+
+
+def _put(
+    entries: Sequence[Recognised],
+    ignored: tuple[Path, ...],
+    writer: Writer,
+    catalogue: Catalogue,
+    progress: Progress,
+) -> Imported:
     tables: list[TableRecord] = []
     drawn: list[BordersRecord] = []
-    for number, folder in enumerate(found.tables, start=1):
-        progress(number, steps, f"tabel {folder.name}")
-        tables.append(writer.put_table(assemble(files.read_table(folder), catalogue)))
-    for number, file in enumerate(found.borders, start=len(found.tables) + 1):
-        progress(number, steps, f"grenzen {file.name}")
-        drawn += [writer.put_borders(layer, str(file)) for layer in borders.read(file)]
-    return Imported(tuple(tables), tuple(drawn), found.ignored)
+    for number, entry in enumerate(entries, start=1):
+        progress(number, len(entries), f"bewaren: {entry.path.name}")
+        if entry.table is not None:
+            tables.append(writer.put_table(assemble(entry.table, catalogue)))
+        drawn += [writer.put_borders(layer, str(entry.path)) for layer in entry.borders]
+    return Imported(tuple(tables), tuple(drawn), ignored)
 
 
 def _sample_checksum(catalogue: Catalogue) -> str:
-    # Only what decides how a column becomes a figure; a better sentence needs no new import.
-    rules = [
-        i.model_dump_json(include={"id", "columns", "first_year", "last_year", "threshold", "unit"})
-        for i in catalogue.published
-    ]
-    digest = hashlib.sha256("".join(rules).encode())
+    digest = hashlib.sha256(catalogue.rules.encode())
     for file in sorted(sample.FOLDER.rglob("*")):
         if file.is_file():
             digest.update(file.relative_to(sample.FOLDER).as_posix().encode())
@@ -91,7 +138,7 @@ def sample_is_current(store: Store, catalogue: Catalogue) -> bool:
     return store.manifest.sample_checksum == _sample_checksum(catalogue)
 
 
-def ensure_sample(store: Store, catalogue: Catalogue, progress: Progress = _silent) -> bool:
+def ensure_sample(store: Store, catalogue: Catalogue, progress: Progress = silent) -> bool:
     """Import the sample municipality where the store does not have it, or has an older one.
 
     Returns
@@ -103,6 +150,7 @@ def ensure_sample(store: Store, catalogue: Catalogue, progress: Progress = _sile
         return False
     with store.writing() as writer:
         writer.clear(SAMPLE)
-        _read_all(files.find([sample.FOLDER]), writer, catalogue, progress)
+        recognition = recognise([sample.FOLDER], catalogue)
+        _put(recognition.usable, (), writer, catalogue, progress)
         writer.sample_checksum = _sample_checksum(catalogue)
     return True

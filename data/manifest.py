@@ -11,7 +11,7 @@ from typing import Any
 
 from data.errors import StoreError, StoreTooNew
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 
 
@@ -41,4 +41,23 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
             f"De map {folder} is gemaakt door een nieuwere Wijkradar (opslagversie {written_by}, deze kent "
             f"{FORMAT}); werk Wijkradar bij of kies met WIJKRADAR_STORE een andere map."
         )
-    return content
+    return _with_deliveries(content) if written_by == 1 else content
+
+
+def _with_deliveries(content: dict[str, Any]) -> dict[str, Any]:
+    """Bring a manifest of the first form to the present one, in which each table knows its deliveries."""
+    for row in content["tables"]:
+        row.pop("unused")
+        row["unknown"] = []
+        row["deliveries"] = [
+            {
+                "at": row.pop("imported_at"),
+                "origin": row.pop("origin"),
+                "service": "bestand",
+                "modified": row.pop("modified"),
+                "rows": row["regions"],
+                "rules": "",
+                "gemeenten": sorted(row["gemeenten"]),
+            }
+        ]
+    return content | {"format": FORMAT}

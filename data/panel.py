@@ -47,7 +47,7 @@ BOUNDARY_REDRAWN: Final = 3
 COLUMNS: Final = ["region", "level", "year", "indicator", "value", "status", "unit", "boundary", "source"]
 KEY: Final = ["region", "year", "indicator"]
 
-REGION_PATTERN: Final = r"^(NL00|GM\d{4}|WK\d{6}|BU\d{4}[0-9A-Z]{4})$"
+REGION_PATTERN: Final = r"^(NL00|GM\d{4}|WK\d{4}[0-9A-Z]{2}|BU\d{4}[0-9A-Z]{4})$"
 
 
 class PanelError(ValueError):

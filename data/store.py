@@ -14,7 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import geopandas as gpd
@@ -22,8 +24,8 @@ import pandas as pd
 from filelock import FileLock, Timeout
 
 from data import borders as borders_module
+from data import cbs_table, gemeenten, sample
 from data import panel as panel_contract
-from data import sample
 from data.assemble import Assembled
 from data.borders import Borders
 from data.errors import StoreError
@@ -35,6 +37,38 @@ from data.regions import NEDERLAND
 CBS, SAMPLE = "cbs", "voorbeeld"
 _LOCK_SECONDS = 120
 _ROW_GROUP = 50_000
+_UNDO = "vorige.json"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One time that figures of a table came in, for the gemeenten that it is the last delivery of.
+
+    Attributes
+    ----------
+    at : str
+        When it was fetched or read from a file: UTC, ISO 8601.
+    origin : str
+        Folder, file or address it came from.
+    service : str
+        ``OData v3``, ``OData v4`` or a kind of file.
+    modified : str
+        When CBS last changed the table, in CBS's words; empty when unknown.
+    rows : int
+        Number of regions delivered.
+    rules : str
+        Checksum of the rules of the catalogue by which columns became figures.
+    gemeenten : tuple of str
+        Codes.
+    """
+
+    at: str
+    origin: str
+    service: str
+    modified: str
+    rows: int
+    rules: str
+    gemeenten: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -44,12 +78,8 @@ class TableRecord:
     Attributes
     ----------
     id, title, year, collection, file : str, str, int, str, str
-    modified : str
-        When CBS last changed the table, in CBS's words; empty when unknown.
-    imported_at : str
-        UTC, ISO 8601.
-    origin : str
-        Folder or address the table came from.
+    deliveries : tuple of Delivery
+        Oldest first; each gemeente stands in its last one.
     regions, filled, kept : int
         Number of regions, of figures with a value, and of earlier figures that were kept because the new
         delivery had none.
@@ -57,8 +87,8 @@ class TableRecord:
         SHA-256 of the Parquet file.
     gemeenten : dict
         Name by code.
-    unused, missing : tuple of str
-        Columns that no indicator uses; indicators without a column.
+    unknown, missing : tuple of str
+        Columns that Wijkradar does not know; indicators without a column.
     """
 
     id: str
@@ -66,16 +96,19 @@ class TableRecord:
     year: int
     collection: str
     file: str
-    modified: str
-    imported_at: str
-    origin: str
+    deliveries: tuple[Delivery, ...]
     regions: int
     filled: int
     kept: int
     checksum: str
     gemeenten: dict[str, str]
-    unused: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+
+    def delivery(self, gemeente: str | None = None) -> Delivery:
+        """Return the last delivery, or the last one that had figures of a gemeente."""
+        of_gemeente = [d for d in self.deliveries if gemeente in d.gemeenten]
+        return (of_gemeente or list(self.deliveries))[-1]
 
 
 @dataclass(frozen=True)
@@ -104,6 +137,43 @@ class Manifest:
     format: int = FORMAT
 
 
+@dataclass(frozen=True)
+class UndoPoint:
+    """Content to go back to: ``what`` was done after it, and when (UTC, ISO 8601) that began."""
+
+    what: str
+    at: str
+    manifest: Manifest
+
+
+def _manifest(content: Mapping[str, Any]) -> Manifest:
+    return Manifest(
+        generation=content["generation"],
+        tables=tuple(_table_record(row) for row in content["tables"]),
+        borders=tuple(
+            BordersRecord(**{**row, "gemeenten": tuple(row["gemeenten"])}) for row in content["borders"]
+        ),
+        sample_checksum=content.get("sample_checksum", ""),
+    )
+
+
+def _read_undo(folder: Path) -> UndoPoint | None:
+    """Return the undo point, or None where there is none that this version can read."""
+    try:
+        content = json.loads((folder / _UNDO).read_text(encoding="utf-8"))
+        return UndoPoint(content["what"], content["at"], _manifest(content["manifest"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _table_record(row: Mapping[str, Any]) -> TableRecord:
+    deliveries = tuple(
+        Delivery(**{**delivery, "gemeenten": tuple(delivery["gemeenten"])}) for delivery in row["deliveries"]
+    )
+    lists = {name: tuple(row[name]) for name in ("unknown", "missing")}
+    return TableRecord(**{**row, **lists, "deliveries": deliveries})
+
+
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
@@ -116,6 +186,27 @@ def _checksum(file: Path) -> str:
 def _sync(file: Path) -> None:
     with file.open("rb+") as stream:
         os.fsync(stream.fileno())
+
+
+@lru_cache(maxsize=1024)
+def predecessors(gemeente: str) -> tuple[str, ...]:
+    """Return the codes of the gemeenten that merged into ``gemeente`` since the first table year."""
+    years = cbs_table.known_tables()
+    return tuple(sorted({code for year in years for code in gemeenten.codes_in(gemeente, year)} - {gemeente}))
+
+
+#: Rows of Nederland and a gemeente, and of the wijken and buurten of what merged into it.
+_OF_GEMEENTE = (
+    "(gemeente IN (?, ?) OR (level IN ('wijk', 'buurt') AND gemeente IN (SELECT unnest(?::VARCHAR[]))))"
+)
+
+
+def _of_gemeente(gemeente: str) -> list[object]:
+    return [gemeente, NEDERLAND, list(predecessors(gemeente))]
+
+
+def _covers(record: BordersRecord, gemeente: str) -> bool:
+    return not {gemeente, *predecessors(gemeente)}.isdisjoint(record.gemeenten)
 
 
 def write_atomically(file: Path, content: bytes) -> None:
@@ -153,19 +244,7 @@ class Store:
 
     def _read_manifest(self) -> Manifest:
         content = read_manifest(self.folder)
-        if content is None:
-            return Manifest()
-        return Manifest(
-            generation=content["generation"],
-            tables=tuple(
-                TableRecord(**{**row, "unused": tuple(row["unused"]), "missing": tuple(row["missing"])})
-                for row in content["tables"]
-            ),
-            borders=tuple(
-                BordersRecord(**{**row, "gemeenten": tuple(row["gemeenten"])}) for row in content["borders"]
-            ),
-            sample_checksum=content.get("sample_checksum", ""),
-        )
+        return Manifest() if content is None else _manifest(content)
 
     @property
     def generation(self) -> str:
@@ -173,17 +252,23 @@ class Store:
         return self.manifest.generation
 
     def gemeenten(self) -> dict[str, str]:
-        """Return the name of every gemeente in the store by code: real ones by name, the sample last."""
+        """Return the name of every gemeente in the store by code: real ones by name, the sample last.
+
+        One that merged into another gemeente in the store is found there.
+        """
         newest: dict[str, tuple[bool, str]] = {}
         for record in sorted(self.manifest.tables, key=lambda record: record.year):
             for code, name in record.gemeenten.items():
                 newest[code] = (record.collection == SAMPLE, name)
-        ordered = sorted(newest.items(), key=lambda item: (item[1][0], item[1][1].casefold()))
+        merged = {former for code in newest for former in predecessors(code)}
+        left = [item for item in newest.items() if item[0] not in merged]
+        ordered = sorted(left, key=lambda item: (item[1][0], item[1][1].casefold()))
         return {code: name for code, (_, name) in ordered}
 
     def tables(self, gemeente: str) -> tuple[TableRecord, ...]:
-        """Return the tables that hold figures of ``gemeente``, oldest year first."""
-        records = [record for record in self.manifest.tables if gemeente in record.gemeenten]
+        """Return the tables that hold figures of ``gemeente`` or what merged into it, oldest year first."""
+        family = {gemeente, *predecessors(gemeente)}
+        records = [record for record in self.manifest.tables if family & record.gemeenten.keys()]
         return tuple(sorted(records, key=lambda record: (record.year, record.id)))
 
     def is_sample(self, gemeente: str) -> bool:
@@ -218,7 +303,8 @@ class Store:
         Parameters
         ----------
         gemeente : str, optional
-            Code; everything that is not the sample when omitted.
+            Code; everything that is not the sample when omitted. Wijken and buurten of gemeenten that merged
+            into it come along; their own gemeente rows do not, since they are not figures of this gemeente.
         levels, indicators : iterable of str, optional
             Limit what is read.
 
@@ -235,8 +321,8 @@ class Store:
         where = "level IN (SELECT unnest(?))"
         values: list[object] = [[str(level) for level in levels]]
         if gemeente:
-            where += " AND gemeente IN (?, ?)"
-            values += [gemeente, NEDERLAND]
+            where += f" AND {_OF_GEMEENTE}"
+            values += _of_gemeente(gemeente)
         if indicators is not None:
             where += " AND indicator IN (SELECT unnest(?))"
             values += [list(indicators)]
@@ -248,6 +334,15 @@ class Store:
         rows = rows.astype(dict.fromkeys(text, "str") | {"year": "int64", "boundary": "Int8"})
         return rows.sort_values(["region", "indicator", "year"], ignore_index=True)
 
+    def delivered(self, table_id: str, codes: Sequence[str]) -> pd.DataFrame:
+        """Read what the store has of one table for gemeenten and Nederland: region, level, indicator, status."""
+        files = [record.file for record in self.manifest.tables if record.id == table_id]
+        columns = ["region", "level", "indicator", "status"]
+        rows = self._select(
+            ", ".join(columns), files, "gemeente IN (SELECT unnest(?))", [[*codes, NEDERLAND]]
+        )
+        return rows if len(rows.columns) else pd.DataFrame(columns=columns)
+
     def regions(self, gemeente: str) -> pd.DataFrame:
         """Read which regions a gemeente has in which year.
 
@@ -256,11 +351,13 @@ class Store:
         DataFrame
             Columns region, name, level, gemeente, year, boundary; with Nederland and the gemeente itself.
         """
+        # A file that holds a part of a table may lack the flag, and names; what is known of a region counts.
         rows = self._select(
-            "region, name, level, gemeente, year, boundary",
+            "region, coalesce(max(name) FILTER (name <> region), region) AS name, level, gemeente, year, "
+            "max(boundary) AS boundary",
             (record.file for record in self.tables(gemeente)),
-            "indicator = 'population' AND gemeente IN (?, ?)",
-            [gemeente, NEDERLAND],
+            f"{_OF_GEMEENTE} GROUP BY region, level, gemeente, year",
+            _of_gemeente(gemeente),
         )
         if rows.empty:
             return pd.DataFrame(columns=["region", "name", "level", "gemeente", "year", "boundary"])
@@ -272,16 +369,17 @@ class Store:
         return {
             record.year: set(self._cut(record, gemeente)["region"])
             for record in self.manifest.borders
-            if record.level == level and gemeente in record.gemeenten
+            if record.level == level and _covers(record, gemeente)
         }
 
     def _cut(self, record: BordersRecord, gemeente: str) -> gpd.GeoDataFrame:
-        return gpd.read_parquet(self.folder / record.file, filters=[("gemeente", "==", gemeente)])
+        family = [gemeente, *predecessors(gemeente)]
+        return gpd.read_parquet(self.folder / record.file, filters=[("gemeente", "in", family)])
 
     def border_frame(self, gemeente: str, level: str, year: int) -> gpd.GeoDataFrame | None:
         """Return the polygons of one gemeente (EPSG:4326), or None when the store has none."""
         for record in self.manifest.borders:
-            if (record.level, record.year) == (level, year) and gemeente in record.gemeenten:
+            if (record.level, record.year) == (level, year) and _covers(record, gemeente):
                 return self._cut(record, gemeente)
         return None
 
@@ -289,6 +387,35 @@ class Store:
         """Return the polygons of one gemeente as GeoJSON, or None when the store has none."""
         frame = self.border_frame(gemeente, level, year)
         return None if frame is None else borders_module.to_geojson(frame)
+
+    # -- going back ----------------------------------------------------------------------------------
+
+    def remember(self, what: str) -> None:
+        """Keep the present content as the point that `undo` goes back to; ``what`` says what comes after it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        point = {"what": what, "at": _now(), "manifest": asdict(self._read_manifest())}
+        write_atomically(self.folder / _UNDO, json.dumps(point, ensure_ascii=False).encode())
+
+    def undo_point(self) -> UndoPoint | None:
+        """Return what `undo` would take back, or None when there is nothing to take back."""
+        point = _read_undo(self.folder)
+        if point is None or point.manifest.generation == self.manifest.generation:
+            return None
+        return point
+
+    def undo(self) -> None:
+        """Go back to the point that was remembered last.
+
+        Raises
+        ------
+        StoreError
+            If there is no such point, or the folder cannot be written.
+        """
+        with self.writing() as writer:
+            point = self.undo_point()
+            if point is None:
+                raise StoreError("Er is niets om ongedaan te maken; de opslag is niet veranderd.")
+            writer.restore(point.manifest)
 
     # -- writing -------------------------------------------------------------------------------------
 
@@ -344,10 +471,7 @@ class Writer:
     _fresh: list[Path] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        manifest = self.store.manifest
-        self.tables = {(record.collection, record.id): record for record in manifest.tables}
-        self.borders = {(r.collection, r.level, r.year): r for r in manifest.borders}
-        self.sample_checksum = manifest.sample_checksum
+        self.restore(self.store.manifest)
 
     def _new_file(self, collection: str, name: str) -> Path:
         folder = self.store.folder / collection
@@ -356,41 +480,58 @@ class Writer:
         self._fresh.append(file)
         return file
 
-    def put_table(self, assembled: Assembled) -> TableRecord:
+    def put_table(self, assembled: Assembled, *, replacing: bool = False) -> TableRecord:
         """Add one table, joined with what the store already has of it; the sample goes to its own collection.
 
         New rows replace the stored ones of the same region and indicator, with one exception: a figure that
         was there is not lost to a delivery in which it is not (yet) published.
+
+        Parameters
+        ----------
+        assembled : Assembled
+        replacing : bool
+            Drop everything that is stored of the gemeenten in this delivery first, without that exception.
         """
         table = assembled.table
         collection = _collection(table.gemeenten)
-        rows = assembled.panel.merge(
-            assembled.regions[["region", "name", "gemeente"]], on="region", how="left", validate="many_to_one"
-        )
-        gemeenten = dict(table.gemeenten)
+        rows = with_regions(assembled)
+        names = dict(table.gemeenten)
         kept = 0
+        earlier: list[Delivery] = []
         if former := self.tables.get((collection, table.id)):
-            rows, kept = _join(pd.read_parquet(self.store.folder / former.file), rows)
-            gemeenten = {**former.gemeenten, **gemeenten}
+            stored = pd.read_parquet(self.store.folder / former.file)
+            if replacing:
+                stored = stored[~stored["region"].isin(rows["region"])]
+                stored = stored[~stored["gemeente"].isin(list(table.gemeenten))]
+            rows, kept = _join(stored, rows, partial=table.partial)
+            names = {**former.gemeenten, **names}
+            earlier = _without(former.deliveries, set(table.gemeenten))
         rows = rows.sort_values(["gemeente", "region", "indicator"], ignore_index=True)
         file = self._new_file(collection, table.id)
         rows.to_parquet(file, index=False, row_group_size=_ROW_GROUP, compression="zstd")
         _sync(file)
+        delivery = Delivery(
+            at=_now(),
+            origin=table.origin,
+            service=table.service,
+            modified=table.modified,
+            rows=len(assembled.regions),
+            rules=assembled.rules,
+            gemeenten=tuple(sorted(table.gemeenten)),
+        )
         record = TableRecord(
             id=table.id,
             title=table.title,
             year=table.year,
             collection=collection,
             file=file.relative_to(self.store.folder).as_posix(),
-            modified=table.modified,
-            imported_at=_now(),
-            origin=table.origin,
+            deliveries=(*earlier, delivery),
             regions=int(rows["region"].nunique()),
             filled=int(rows["value"].notna().sum()),
             kept=kept,
             checksum=_checksum(file),
-            gemeenten=gemeenten,
-            unused=assembled.resolution.unused,
+            gemeenten=names,
+            unknown=assembled.resolution.unknown,
             missing=(*assembled.resolution.missing, *assembled.resolution.ambiguous),
         )
         self.tables[collection, table.id] = record
@@ -423,6 +564,12 @@ class Writer:
         self.borders[collection, borders.level, borders.year] = record
         return record
 
+    def restore(self, manifest: Manifest) -> None:
+        """Put back the content of an earlier manifest."""
+        self.tables = {(record.collection, record.id): record for record in manifest.tables}
+        self.borders = {(r.collection, r.level, r.year): r for r in manifest.borders}
+        self.sample_checksum = manifest.sample_checksum
+
     def clear(self, collection: str) -> None:
         """Take out everything of one collection."""
         self.tables = {key: record for key, record in self.tables.items() if key[0] != collection}
@@ -443,7 +590,8 @@ class Writer:
         write_atomically(self.store.folder / MANIFEST, content)
         self.store.manifest = manifest
         self._fresh.clear()
-        _sweep(self.store.folder, manifest, before)
+        point = _read_undo(self.store.folder)
+        _sweep(self.store.folder, manifest, before, *([point.manifest] if point else []))
 
     def discard(self) -> None:
         """Throw away files that never came to count."""
@@ -452,27 +600,46 @@ class Writer:
         self._fresh.clear()
 
 
+def with_regions(assembled: Assembled) -> pd.DataFrame:
+    """Return panel rows as the store keeps them: with the name of the region and its gemeente."""
+    return assembled.panel.merge(
+        assembled.regions[["region", "name", "gemeente"]], on="region", how="left", validate="many_to_one"
+    )
+
+
+def _without(deliveries: Iterable[Delivery], gemeenten: set[str]) -> list[Delivery]:
+    """Take gemeenten out of earlier deliveries; a delivery that is the last of none is forgotten."""
+    left = [replace(d, gemeenten=tuple(g for g in d.gemeenten if g not in gemeenten)) for d in deliveries]
+    return [delivery for delivery in left if delivery.gemeenten]
+
+
 def _collection(gemeenten: Iterable[str]) -> str:
     """Return where figures belong: nothing fictional may stand among real figures, whoever imports it."""
     return SAMPLE if sample.GEMEENTE in set(gemeenten) else CBS
 
 
-def _join(stored: pd.DataFrame, fresh: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Join two deliveries of one table; returns the rows and how many earlier figures were kept."""
+def _join(stored: pd.DataFrame, fresh: pd.DataFrame, *, partial: bool = False) -> tuple[pd.DataFrame, int]:
+    """Join two deliveries of one table; returns the rows and how many earlier figures were kept.
+
+    A figure is not lost to a delivery in which it is not published yet; nor to any gap in a ``partial`` file,
+    which also does not say which figures are provisional, so that a figure it repeats stays as it was.
+    """
     key = panel_contract.KEY
-    had_value = stored.loc[stored["status"].isin([str(s) for s in WITH_VALUE]), key]
-    empty_now = fresh.loc[fresh["status"] == Status.NOT_PUBLISHED.value, key]
-    kept = had_value.merge(empty_now, on=key)
-    fresh_keys = pd.MultiIndex.from_frame(fresh[key])
-    kept_keys = pd.MultiIndex.from_frame(kept)
-    fresh = fresh[~fresh_keys.isin(kept_keys)]
+    had_value = stored.loc[stored["status"].isin([str(s) for s in WITH_VALUE]), [*key, "value"]]
+    empty = fresh["value"].isna() if partial else fresh["status"] == Status.NOT_PUBLISHED.value
+    kept = had_value[key].merge(fresh.loc[empty, key], on=key)
+    stays = kept
+    if partial:
+        repeated = had_value.merge(fresh[[*key, "value"]], on=[*key, "value"])
+        stays = pd.concat([kept, repeated[key]])
+    fresh = fresh[~pd.MultiIndex.from_frame(fresh[key]).isin(pd.MultiIndex.from_frame(stays))]
     stored_keys = pd.MultiIndex.from_frame(stored[key])
     stored = stored[~stored_keys.isin(pd.MultiIndex.from_frame(fresh[key]))]
     return pd.concat([stored, fresh], ignore_index=True), len(kept)
 
 
 def _sweep(folder: Path, *manifests: Manifest) -> None:
-    """Remove files that neither the present nor the former manifest names (a reader may still hold those)."""
+    """Remove files that no manifest names: the present one, the former (a reader may hold it), the undo point."""
     named = {record.file for manifest in manifests for record in manifest.tables}
     named |= {record.file for manifest in manifests for record in manifest.borders}
     for collection in (CBS, SAMPLE):

@@ -17,9 +17,10 @@ page = st.navigation(
         ],
         "Verantwoorden": [
             st.Page("gegevens.py", title="Gegevens & methode", url_path="gegevens"),
+            st.Page("ophalen.py", title="Gegevens ophalen", url_path=frame.FETCHING),
         ],
     }
 )
-frame.open_frame()
+frame.open_frame(page.url_path)
 page.run()
 frame.close_frame()

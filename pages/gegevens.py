@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from datetime import date
+
 import streamlit as st
 
 from analysis.coverage import coverage
@@ -11,6 +12,7 @@ from data.panel import Status
 from ui import charts, wording
 from ui.parts import about_indicator, chart, doors, lead, page_look, say, say_list
 from ui.selection import current
+from ui.sources import still_to_come, tables_table
 
 selection, look = current(), page_look()
 known = selection.figures
@@ -44,27 +46,7 @@ say_list(
 )
 
 st.header("Uit welke tabellen komt het?", anchor=False)
-st.table(
-    pd.DataFrame(
-        {
-            "Jaar": [str(record.year) for record in known.tables],
-            "Tabel": [record.id for record in known.tables],
-            "Gewijzigd door CBS": [record.modified[:10] or "niet vermeld" for record in known.tables],
-            "Ingelezen op": [record.imported_at[:10] for record in known.tables],
-            "Gebieden": [wording.number(record.regions) for record in known.tables],
-            "Cijfers": [wording.number(record.filled) for record in known.tables],
-            "Zonder kolom": [
-                wording.join_names([known.catalogue[i].title for i in record.missing], limit=3) or "geen"
-                for record in known.tables
-            ],
-        }
-    ),
-    hide_index=True,
-    alt="Tabel: de ingelezen tabellen van CBS",
-)
-st.caption(
-    "Tabellen: CBS, Kerncijfers wijken en buurten. Kolommen worden per tabel opgezocht op naam, nooit op plaats."
-)
+tables_table(known)
 with st.expander("Grenzen van wijken en buurten"):
     borders = [record for record in selection.store.manifest.borders if known.gemeente in record.gemeenten]
     if borders:
@@ -74,6 +56,9 @@ with st.expander("Grenzen van wijken en buurten"):
         )
     else:
         say("Er zijn nog geen grenzen ingelezen.")
+
+st.header("Wat komt er nog?", anchor=False)
+still_to_come(known, date.today())
 
 st.header("Hoe rekent Wijkradar?", anchor=False)
 say_list(

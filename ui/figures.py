@@ -121,7 +121,12 @@ class Figures:
 
     def borders_year(self, year: int) -> int | None:
         """Return the year of the borders that fit the regions of ``year`` best, or None without borders."""
-        return borders.best_year(set(self.regions_in(year)), self.divisions, year)
+        return borders.best_year(set(self.regions_in(year)), self.divisions, year, self._runs)
+
+    @cached_property
+    def _runs(self) -> list[list[int]]:
+        """Years in which the wijken (or buurten) lay where they lay the year before."""
+        return borders.runs_with_the_same_borders(self.region_years[self.region_years["level"] == self.level])
 
     def source_of(self, indicator: Indicator, *years: int) -> str:
         """Return the parent of a figure in words: source, licence, tables, years, day of import."""
@@ -133,7 +138,7 @@ class Figures:
         if first != last:
             tables = f"tabellen {first.id} ({first.year}) tot en met {last.id} ({last.year})"
         fiction = " Alle cijfers zijn verzonnen." if self.is_sample else ""
-        day = max(record.imported_at for record in used)[:10]
+        day = max(record.delivery(self.gemeente).at for record in used)[:10]
         return f"Bron: {indicator.source}, {tables}, ingelezen op {day}.{fiction}"
 
 

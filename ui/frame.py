@@ -10,15 +10,20 @@ from data.errors import UserError
 from data.importing import ensure_sample, sample_is_current
 from data.settings import ROOT, load_settings
 from data.store import Store
+from ui import fetching
 from ui.selection import selection_bar
 from ui.server import set_language
 
+#: Address of the page where figures are fetched.
+FETCHING = "ophalen"
 ICON = str(ROOT / "static" / "wijkradar-icoon.svg")
 _WORDMARKS = {theme: str(ROOT / "static" / f"wijkradar-{theme}.svg") for theme in ("licht", "donker")}
 _STYLE = """
 <style>
 .st-key-keuzebalk { padding-bottom: .25rem; border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
-.st-key-fictief { background: color-mix(in srgb, currentColor 6%, transparent); border-radius: 4px; padding: .35rem .75rem; }
+.st-key-fictief, .st-key-lopend { background: color-mix(in srgb, currentColor 6%, transparent); border-radius: 4px; padding: .35rem .75rem; }
+.st-key-fictief a, .st-key-lopend a, .st-key-afgelopen a, .st-key-opgeslagen a {
+  border: 1px solid rgb(120 135 145 / .7); border-radius: 4px; padding: .25rem .75rem; }
 [data-testid="stMainBlockContainer"] { padding: 3.25rem clamp(1rem, 3vw, 3rem) 4rem; max-width: 78rem; }
 [data-testid="stCaptionContainer"] { color: inherit; opacity: .8; }
 /* Streamlit's own toolbar speaks English and downloads without status and source; ours stands under the picture. */
@@ -42,7 +47,7 @@ def _stop_with(message: str) -> None:
 def _open_store() -> Store:
     """Open the store, filling in the sample municipality at the very first start."""
     store = Store(load_settings().store)
-    if _sample_is_there(str(store.folder), store.generation):
+    if _sample_is_there(store):
         return store
     with st.status("De voorbeeldgemeente wordt klaargezet", expanded=True) as status:
         bar = st.progress(0.0)
@@ -57,36 +62,47 @@ def _open_store() -> Store:
 
 
 @st.cache_resource(show_spinner=False)
-def _checked_generations() -> set[tuple[str, str]]:
+def _checked_samples() -> set[tuple[str, str]]:
     return set()
 
 
-def _sample_is_there(folder: str, generation: str) -> bool:
-    """Tell whether the sample is in the store; its checksum is read once per generation."""
-    checked = _checked_generations()
-    if (folder, generation) in checked:
+def _sample_is_there(store: Store) -> bool:
+    """Tell whether the sample is in the store; its files are read once, not at every change of the store."""
+    checked = _checked_samples()
+    seen = (str(store.folder), store.manifest.sample_checksum)
+    if seen in checked:
         return True
-    if generation and sample_is_current(Store(load_settings().store), catalogue()):
-        checked.add((folder, generation))
+    if store.generation and sample_is_current(store, catalogue()):
+        checked.add(seen)
         return True
     return False
 
 
-def _tell_fiction() -> None:
+def _tell_fiction(here: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="fictief"):
         st.markdown("**Voorbeeldgemeente: alle cijfers en grenzen zijn verzonnen.**", width="stretch")
-        with st.popover("Uw eigen gemeente inlezen"):
-            st.markdown(
-                "Haal de cijfers op bij CBS, met de code van uw gemeente:\n\n"
-                "`python cli.py fetch GM0917`\n\n"
-                "Of lees bestanden in die u al hebt, ook de grenzen voor de kaart:\n\n"
-                "`python cli.py import MAP`\n\n"
-                "Ververs daarna deze bladzijde en kies uw gemeente in de balk."
-            )
+        if here != FETCHING:
+            st.page_link("ophalen.py", label="Uw eigen gemeente ophalen")
 
 
-def open_frame() -> None:
-    """Let the user through the gate and show the bar; a page runs only after this returns."""
+def _tell_fetching(store: Store, here: str) -> None:
+    """Say on every other page that figures are on their way, or have come in."""
+    if here == FETCHING:
+        return
+    if fetching.running_job(store):
+        fetching.show_slim_line(store)
+    elif job := fetching.finished_here(store):
+        fetching.show_finished_line(job)
+
+
+def open_frame(here: str = "") -> None:
+    """Let the user through the gate and show the bar; a page runs only after this returns.
+
+    Parameters
+    ----------
+    here : str
+        Address of the page that runs.
+    """
     set_language()
     st.html(_STYLE)
     st.logo(
@@ -94,12 +110,15 @@ def open_frame() -> None:
     )
     try:
         store = _open_store()
+        if here == FETCHING:
+            fetching.choose_fetched(store)
         selection = selection_bar(store)
     except UserError as error:
         _stop_with(str(error))
         return
     if selection.figures.is_sample:
-        _tell_fiction()
+        _tell_fiction(here)
+    _tell_fetching(store, here)
 
 
 def close_frame() -> None:

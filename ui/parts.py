@@ -24,6 +24,7 @@ DOORS = {
     "prognose.py": "Prognose",
     "kaart.py": "Kaart",
     "gegevens.py": "Gegevens & methode",
+    "ophalen.py": "Gegevens ophalen",
 }
 
 

@@ -52,8 +52,6 @@ def test_an_export_holds_status_unit_and_source(run, tmp_path: Path, suffix: str
         (["export", "uit.csv"], "nog geen cijfers"),
         (["export", "uit.docx"], r".csv, .parquet, .xlsx"),
         (["export", "uit.csv", "--gemeente", "GM0000"], "geen cijfers"),
-        (["fetch", "Heerlen"], "geen gemeentecode"),
-        (["fetch", "GM0917", "--jaar", "1980"], "geen tabel"),
     ],
 )
 def test_wrong_input_is_one_sentence_and_exit_code_2(

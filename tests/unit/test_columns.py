@@ -1,9 +1,14 @@
+from pathlib import Path
+
 import pytest
 
 from data.catalogue import Catalogue
 from data.cbs_table import stem
 from data.columns import resolve
+from data.files import read_table
 from tests.helpers import FIRST, small_table
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample" / "voorbeeldstad" / "odata_v3"
 
 ROW = {"WijkenEnBuurten": "WK036300  ", "AantalInwoners_5": 1000}
 
@@ -29,8 +34,39 @@ def test_a_renamed_column_is_found_by_its_other_name(known: Catalogue) -> None:
 def test_a_new_column_is_reported_and_stops_nothing(known: Catalogue) -> None:
     table = small_table([ROW], topics=[*FIRST, ("GelukPerInwoner_6", "Geluk", "%")])
     resolution = resolve(table, known)
-    assert "GelukPerInwoner_6" in resolution.unused
+    assert resolution.unknown == ("GelukPerInwoner_6",)
     assert "population" in resolution.found
+
+
+def test_a_column_that_cbs_always_had_and_wijkradar_leaves_out_is_no_news(known: Catalogue) -> None:
+    topics = [*FIRST, ("Verweduwd_16", "Verweduwd", "aantal"), ("gehuwd_99", "Gehuwd", "aantal")]
+    table = small_table([ROW], topics=topics)
+    assert resolve(table, known).unknown == ()
+
+
+@pytest.mark.parametrize("folder", sorted(SAMPLE.iterdir()), ids=lambda folder: folder.name)
+def test_the_tables_of_the_sample_have_no_column_that_is_new(folder: Path, known: Catalogue) -> None:
+    assert resolve(read_table(folder), known).unknown == ()
+
+
+@pytest.mark.real
+def test_the_real_tables_have_no_column_that_is_new(real: Path, known: Catalogue) -> None:
+    tables = [read_table(folder) for folder in (*(real / "odata_v3").iterdir(), real / "kwb_2020_nl")]
+    assert {
+        table.origin: resolve(table, known).unknown for table in tables if resolve(table, known).unknown
+    } == {}
+
+
+def test_a_stem_that_is_left_out_is_not_used_as_well(known: Catalogue) -> None:
+    used = {
+        stem.casefold()
+        for indicator in known.published
+        for alias in indicator.columns
+        for stem in alias.stems
+    }
+    left_out = [stem.casefold() for stem in known.ignored_stems]
+    assert used.isdisjoint(left_out)
+    assert len(left_out) == len(set(left_out))
 
 
 def test_a_column_that_is_not_there_yet_is_missing(known: Catalogue) -> None:

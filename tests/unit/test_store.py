@@ -1,3 +1,4 @@
+import hashlib
 import json
 import os
 import signal
@@ -5,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -213,3 +215,171 @@ def test_the_sample_has_borders_for_every_year(sample_store: Store) -> None:
     features = json.loads(content)["features"]
     assert sum(not feature["properties"]["water"] for feature in features) == 24
     assert all(record.collection == SAMPLE for record in sample_store.manifest.borders)
+
+
+# -- what is known of a delivery -----------------------------------------------------------------------
+
+
+def test_a_table_knows_when_and_how_it_came_and_what_it_holds(tmp_path: Path, known: Catalogue) -> None:
+    store = Store(tmp_path)
+    put(store, known, GEMEENTE, WIJK)
+    record = store.manifest.tables[0]
+    delivery = record.delivery("GM0363")
+    assert (record.id, delivery.service, delivery.rows) == ("84799NED", "bestand", 2)
+    assert delivery.at.startswith("20")
+    content = (tmp_path / record.file).read_bytes()
+    assert record.checksum == hashlib.sha256(content).hexdigest()
+
+
+def test_each_gemeente_keeps_its_own_delivery_of_a_table(tmp_path: Path, known: Catalogue) -> None:
+    store = Store(tmp_path)
+    put(store, known, GEMEENTE, WIJK)
+    put(store, known, {"WijkenEnBuurten": "GM0917    ", "AantalInwoners_5": 87_000})
+    record = store.manifest.tables[0]
+    assert record.delivery("GM0363").rows == 2
+    assert record.delivery("GM0917").rows == 1
+    put(store, known, GEMEENTE)
+    assert [delivery.gemeenten for delivery in store.manifest.tables[0].deliveries] == [
+        ("GM0917",),
+        ("GM0363",),
+    ]
+
+
+def test_a_store_of_the_first_form_is_read_as_it_was(tmp_path: Path, known: Catalogue) -> None:
+    store = Store(tmp_path)
+    put(store, known, GEMEENTE, WIJK)
+    content = json.loads((tmp_path / MANIFEST).read_text())
+    for row in content["tables"]:
+        delivery = row.pop("deliveries")[0]
+        row |= {
+            "modified": "2021-03-26",
+            "imported_at": delivery["at"],
+            "origin": "een map",
+            "unused": ["X_1"],
+        }
+        del row["unknown"]
+    (tmp_path / MANIFEST).write_text(json.dumps(content | {"format": 1}))
+    older = Store(tmp_path)
+    assert figure(older, "WK036300", "population")["value"] == 1_200
+    assert older.manifest.tables[0].delivery("GM0363").modified == "2021-03-26"
+    put(older, known, WIJK | {"AantalInwoners_5": 1_205})
+    assert json.loads((tmp_path / MANIFEST).read_text())["format"] == FORMAT
+
+
+def test_a_delivery_that_replaces_also_empties(tmp_path: Path, known: Catalogue) -> None:
+    store = Store(tmp_path)
+    put(store, known, GEMEENTE | {BIJSTAND[0]: 39_000}, WIJK | {BIJSTAND[0]: 90})
+    fresh = assemble(small_table([GEMEENTE], topics=[*FIRST, BIJSTAND]), known)
+    with store.writing() as writer:
+        writer.put_table(fresh, replacing=True)
+    panel = store.panel("GM0363")
+    assert set(panel["region"]) == {"GM0363"}
+    assert figure(store, "GM0363", "benefit_bijstand")["status"] == "not_published"
+
+
+def put_part(store: Store, known: Catalogue, *rows: dict[str, object]) -> None:
+    """Add a file that holds a selection of the table, as a download does."""
+    table = replace(small_table(list(rows), topics=[*FIRST, BIJSTAND]), partial=True)
+    with store.writing() as writer:
+        writer.put_table(assemble(table, known))
+
+
+def test_a_file_with_a_part_of_a_table_takes_nothing_away(tmp_path: Path, known: Catalogue) -> None:
+    store = Store(tmp_path)
+    other = {"WijkenEnBuurten": "WK036301  ", "AantalInwoners_5": 4_000, BIJSTAND[0]: 210}
+    put(store, known, GEMEENTE | {BIJSTAND[0]: 39_000}, WIJK | {BIJSTAND[0]: 90}, other)
+    put_part(store, known, WIJK, other | {BIJSTAND[0]: 220})
+    assert figure(store, "WK036300", "benefit_bijstand")["value"] == 90
+    assert figure(store, "WK036301", "benefit_bijstand")["value"] == 220
+
+
+def test_a_file_that_does_not_say_what_is_provisional_makes_nothing_final(
+    tmp_path: Path, known: Catalogue
+) -> None:
+    store = Store(tmp_path)
+    note = {BIJSTAND[0]: "Het betreft voorlopige cijfers."}
+    table = small_table([WIJK | {BIJSTAND[0]: 90}], topics=[*FIRST, BIJSTAND], descriptions=note)
+    with store.writing() as writer:
+        writer.put_table(assemble(table, known))
+    put_part(store, known, WIJK | {BIJSTAND[0]: 90})
+    assert figure(store, "WK036300", "benefit_bijstand")["status"] == "provisional"
+    put_part(store, known, WIJK | {BIJSTAND[0]: 100})
+    assert figure(store, "WK036300", "benefit_bijstand")["value"] == 100
+
+
+def test_a_year_without_inhabitants_in_it_still_has_its_regions(tmp_path: Path, known: Catalogue) -> None:
+    store = Store(tmp_path)
+    put_part(store, known, {"WijkenEnBuurten": "WK0363MB  ", BIJSTAND[0]: 90})
+    assert list(store.regions("GM0363")["region"]) == ["WK0363MB"]
+
+
+# -- going back ----------------------------------------------------------------------------------------
+
+
+def test_an_import_can_be_undone(tmp_path: Path, known: Catalogue) -> None:
+    store = Store(tmp_path)
+    put(store, known, GEMEENTE, WIJK)
+    store.remember("het inlezen van bestanden")
+    assert store.undo_point() is None
+    for inhabitants in (1_300, 1_400, 1_500):
+        put(store, known, WIJK | {"AantalInwoners_5": inhabitants})
+    point = store.undo_point()
+    assert point is not None
+    assert point.what == "het inlezen van bestanden"
+    store.undo()
+    assert figure(Store(tmp_path), "WK036300", "population")["value"] == 1_200
+
+
+def test_the_very_first_import_can_be_undone(tmp_path: Path, known: Catalogue) -> None:
+    store = Store(tmp_path)
+    store.remember("het inlezen van bestanden")
+    put(store, known, GEMEENTE, WIJK)
+    store.undo()
+    assert store.gemeenten() == {}
+
+
+def test_where_nothing_was_done_there_is_nothing_to_undo(tmp_path: Path) -> None:
+    assert Store(tmp_path).undo_point() is None
+    with pytest.raises(StoreError, match="niets om ongedaan te maken"):
+        Store(tmp_path).undo()
+
+
+# -- gemeenten that merged -----------------------------------------------------------------------------
+
+
+def merged(store: Store, known: Catalogue) -> None:
+    """Heerhugowaard and Langedijk became Dijk en Waard in 2022."""
+    for year, table_id, codes in ((2021, "85039NED", ("0398", "0416")), (2022, "85318NED", ("1980",))):
+        rows = [
+            {"WijkenEnBuurten": f"{level}{code}{rest}", "AantalInwoners_5": 1_000}
+            for code in codes
+            for level, rest in (("GM", "    "), ("WK", "00  "), ("BU", "0000"))
+        ]
+        with store.writing() as writer:
+            writer.put_table(assemble(small_table(rows, year=year, table_id=table_id), known))
+
+
+def test_a_merged_gemeente_has_the_wijken_of_its_predecessors(tmp_path: Path, known: Catalogue) -> None:
+    store = Store(tmp_path)
+    merged(store, known)
+    panel = store.panel("GM1980", indicators=["population"])
+    by_year = {year: set(rows["region"]) for year, rows in panel.groupby("year")}
+    assert by_year == {
+        2021: {"WK039800", "BU03980000", "WK041600", "BU04160000"},
+        2022: {"GM1980", "WK198000", "BU19800000"},
+    }
+    assert [record.year for record in store.tables("GM1980")] == [2021, 2022]
+
+
+def test_a_gemeente_figure_is_never_borrowed_from_a_predecessor(tmp_path: Path, known: Catalogue) -> None:
+    store = Store(tmp_path)
+    merged(store, known)
+    panel = store.panel("GM1980")
+    assert set(panel.loc[panel["level"] == "gemeente", "region"]) == {"GM1980"}
+
+
+def test_a_predecessor_is_found_under_its_successor(tmp_path: Path, known: Catalogue) -> None:
+    store = Store(tmp_path)
+    merged(store, known)
+    assert list(store.gemeenten()) == ["GM1980"]
+    assert set(store.panel("GM0398")["region"]) == {"GM0398", "WK039800", "BU03980000"}

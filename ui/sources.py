@@ -1,0 +1,79 @@
+"""The parts of the page "Gegevens & methode" that say where figures come from and what CBS has still to publish."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from data.publication import Outlook, to_come
+from ui import fetch_wording as told
+from ui import wording
+from ui.figures import Figures
+from ui.parts import say, say_list, when_opened
+
+
+def tables_table(known: Figures) -> None:
+    """Show the tables in the store with their parent: which service or file, when, and a checksum."""
+    rows = []
+    for record in known.tables:
+        last = record.delivery(known.gemeente)
+        rows.append(
+            {
+                "Tabel": record.id,
+                "Jaar": str(record.year),
+                "Dienst": told.service_label(last.service),
+                "Gewijzigd door CBS": last.modified[:10] or "niet vermeld",
+                "Opgehaald op": last.at[:10],  # noqa: PD008
+                "Gebieden": wording.number(record.regions),
+                "Cijfers": wording.number(record.filled),
+                "Controlegetal": record.checksum[:8],
+            }
+        )
+    st.table(pd.DataFrame(rows), hide_index=True, alt="Tabel: de ingelezen tabellen van CBS")
+    st.caption(
+        "Tabellen: CBS, Kerncijfers wijken en buurten. Kolommen worden per tabel opgezocht op naam, nooit op plaats. Het "
+        "controlegetal verandert zodra er in de opgeslagen tabel iets verandert."
+    )
+    _without_column(known)
+
+
+def _without_column(known: Figures) -> None:
+    missing = {
+        record.year: [known.catalogue[indicator].title for indicator in record.missing]
+        for record in known.tables
+        if record.missing
+    }
+    if missing:
+        with st.expander("Onderwerpen die niet in elke tabel staan"):
+            say_list(f"{year}: {wording.join_names(titles)}." for year, titles in missing.items())
+
+
+def still_to_come(known: Figures, today: date) -> None:
+    """Say which figures CBS has still to publish, and when those may be expected.
+
+    Parameters
+    ----------
+    known : Figures
+    today : date
+    """
+    if known.is_sample:
+        say(
+            "Bij de voorbeeldgemeente komt niets meer bij. Bij een echte gemeente staat hier welke cijfers CBS nog uitbrengt, "
+            "en wanneer dat gewoonlijk is."
+        )
+        return
+    outlook = to_come(known.panel, known.catalogue, known.level, today)
+    say(told.outlook_sentence(outlook, wording.level_label(known.level, plural=True)))
+    waited = outlook[outlook["status"] != Outlook.ENDED.value]
+    if len(waited):
+        with when_opened("Alle cijfers die nog komen", "komende-cijfers") as is_open:
+            if is_open:
+                st.table(
+                    told.outlook_table(waited), hide_index=True, alt="Tabel: cijfers die CBS nog uitbrengt"
+                )
+    ended = outlook[outlook["status"] == Outlook.ENDED.value]
+    if len(ended):
+        with st.expander("Cijfers waarmee CBS is gestopt"):
+            say_list(f"{row['title']}: tot en met {row['ended']}." for row in ended.to_dict("records"))
