@@ -286,7 +286,8 @@ class _Run:
         regions = regions[(regions["level"] == level.value) & regions["year"].isin(list(self.years))]
         have = self.store.borders_years(self.gemeente, level)
         runs = borders_module.runs_with_the_same_borders(regions)
-        return [(level, run[0], run[1:]) for run in runs if not have.keys() & set(run)]
+        newest_first = reversed(runs)
+        return [(level, run[0], run[1:]) for run in newest_first if not have.keys() & set(run)]
 
     def _fetch_borders(
         self, level: Level, year: int, later: Sequence[int], down: ServiceError | None

@@ -45,7 +45,9 @@ for column, indicator_id in zip(st.columns(max(len(tiles), 1)), tiles, strict=Fa
         key_figure(known, known.catalogue[indicator_id], year, look)
 
 st.header("Wat valt op?", anchor=False)
-if outstanding.empty:
+if year not in known.years_of_gemeente:
+    say(wording.nothing_to_compare(known.name, year, known.years_of_gemeente))
+elif outstanding.empty:
     say("Geen enkele wijk wijkt duidelijk ongunstig af van de gemeente. Kleine verschillen tellen we niet.")
 else:
     # First the wijken where several things come together, each with what is strongest there.

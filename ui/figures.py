@@ -86,6 +86,12 @@ class Figures:
         """Years with a table, oldest first."""
         return sorted({record.year for record in self.tables})
 
+    @property
+    def years_of_gemeente(self) -> list[int]:
+        """Years with figures of the gemeente itself; one that came from a merger has none before it."""
+        rows = self.of("population", self.gemeente)
+        return sorted(int(year) for year in rows.loc[rows["value"].notna(), "year"])
+
     def regions_in(self, year: int) -> list[str]:
         """Return the wijken (or buurten) that existed in ``year``, by code."""
         there = self.region_years

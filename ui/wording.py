@@ -406,6 +406,18 @@ def _no_figure_sentence(row: Row, indicator: Indicator, name: str) -> str:
     return f"Voor {subject(indicator)} in {name} is er geen cijfer{reason}."
 
 
+def nothing_to_compare(gemeente: str, year: int, years: Sequence[int]) -> str:
+    """Say why no wijk is held against the gemeente in ``year``; ``years`` are those with figures of the gemeente."""
+    if not years:
+        return f"Van {gemeente} zelf zijn er geen cijfers ingelezen. Daarom zijn de wijken nergens mee te vergelijken."
+    if year < years[0]:
+        return (
+            f"Van {gemeente} zelf zijn er pas cijfers vanaf {years[0]}. Daarom zijn de wijken in {year} nergens mee te "
+            f"vergelijken. Kies een jaar vanaf {years[0]}."
+        )
+    return f"In {year} zijn er te weinig cijfers om de wijken met {gemeente} te vergelijken. Kies een ander jaar."
+
+
 def overview_sentence(
     gemeente: str, n_wijken: int, attention: Sequence[str], left_out: int = 0, limit: int = 6
 ) -> str:

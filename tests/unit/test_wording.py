@@ -116,3 +116,9 @@ def test_titles_keep_abbreviations_inside_a_sentence():
 def test_unknown_break_codes_still_get_plain_words():
     assert wording.break_reason("redrawn") == "grens gewijzigd"
     assert wording.break_reason("something new") == "reeks onderbroken"
+
+
+def test_without_a_figure_of_the_gemeente_no_wijk_is_called_ordinary() -> None:
+    assert "pas cijfers vanaf 2022" in wording.nothing_to_compare("Dijk en Waard", 2018, [2022, 2023])
+    assert "geen cijfers ingelezen" in wording.nothing_to_compare("Dijk en Waard", 2018, [])
+    assert "te weinig cijfers" in wording.nothing_to_compare("Dijk en Waard", 2023, [2022, 2023])
