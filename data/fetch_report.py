@@ -106,7 +106,10 @@ class Outcome:
             if self.emptied:
                 less.append(f"leeg zijn nu {', '.join(self.emptied)}")
             return f"{told}, want {' en '.join(less)}; de oude cijfers blijven staan."
-        return f"{told}{f' ({self.reason})' if self.reason else ''}."
+        why = f" ({self.reason})" if self.reason else ""
+        if self.state == State.FAILED:
+            return f"{told}{why}. Wat u had blijft staan; probeer het later opnieuw."
+        return f"{told}{why}."
 
 
 @dataclass(frozen=True)

@@ -139,6 +139,8 @@ class Roads:
         except UserError as second:
             nowhere = all(isinstance(e, ServiceError) and e.not_there for e in (first, second))
             reason = f"OData v3: {why_not_first}; OData v4: {reason_of(second)}"
+            if reason_of(second) == why_not_first:
+                reason = f"OData v3 en v4: {why_not_first}"
             return Answer(error=ServiceError(reason, reason=reason), nowhere=nowhere)
 
     def _fuller(
