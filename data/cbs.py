@@ -38,6 +38,7 @@ class CbsV3:
     def __init__(self, address: str, patience: Patience | None = None) -> None:
         self._asker = Asker(f"CBS ({self.name})", address, patience)
         self._host = urlsplit(address).netloc
+        self._filters_titles = True
         # The one setting that cbsodata takes for the whole process; every other goes with each call.
         cbsodata.options.use_https = urlsplit(address).scheme == "https"
         self._sending = {
@@ -112,7 +113,7 @@ class CbsV3:
         topics = self._get(table_id, cbs_table.TOPICS)
         keys = set(topics["Key"].fillna("")) if "Key" in topics else set()
         dimension = next((name for name in cbs_table.REGION_DIMENSIONS if name in keys), "WijkenEnBuurten")
-        titles = self._of_gemeenten(table_id, dimension, "Key", gemeenten, select=["Key", "Title"])
+        titles = self._titles(table_id, dimension, gemeenten)
         rows = self._of_gemeenten(table_id, cbs_table.ROWS, dimension, gemeenten)
         check_complete(f"CBS ({self.name})", table_id, titles, "Key", rows, dimension)
         # Codes are padded, in most tables to ten characters; without the padding a filter finds nothing.
@@ -132,6 +133,20 @@ class CbsV3:
             parts, f"{self._asker.address}, tabel {table_id}", table_id, service=self.name
         )
 
+    def _titles(self, table_id: str, dimension: str, gemeenten: Sequence[str]) -> pd.DataFrame:
+        """Ask the names of the regions; all of the country where the service refuses to filter that list."""
+        wanted = ["Key", "Title"]
+        if not self._filters_titles:
+            return _only(self._get(table_id, dimension, select=wanted), "Key", gemeenten)
+        try:
+            return self._of_gemeenten(table_id, dimension, "Key", gemeenten, select=wanted)
+        except ServiceError as error:
+            if error.unreachable or error.not_there:
+                raise
+            whole = _only(self._get(table_id, dimension, select=wanted), "Key", gemeenten)
+            self._filters_titles = False
+            return whole
+
     def _of_gemeenten(
         self, table_id: str, part: str, column: str, gemeenten: Sequence[str], **query: object
     ) -> pd.DataFrame:
@@ -144,12 +159,7 @@ class CbsV3:
             self._get(table_id, part, filters=f"substringof('{code[2:]}',{column})", **query)
             for code in gemeenten
         ]
-        frame = pd.concat([answer for answer in found if len(answer)] or found[:1], ignore_index=True)
-        if frame.empty or column not in frame:
-            return pd.DataFrame(columns=[column, *frame.columns.difference([column])])
-        codes = regions.clean_codes(frame[column])
-        of_these = regions.are_regions(codes) & regions.gemeenten(codes).isin(list(gemeenten))
-        return frame[of_these & ~codes.duplicated()].reset_index(drop=True)
+        return _only(pd.concat([answer for answer in found if len(answer)] or found[:1]), column, gemeenten)
 
     def _info_part(self, table_id: str, info: TableInfo | None) -> pd.DataFrame:
         if info is None:
@@ -164,6 +174,16 @@ class CbsV3:
                 }
             ]
         )
+
+
+def _only(frame: pd.DataFrame, column: str, gemeenten: Sequence[str]) -> pd.DataFrame:
+    """Keep the rows of these gemeenten, each region once."""
+    if frame.empty or column not in frame:
+        return pd.DataFrame(columns=[column, *frame.columns.difference([column])])
+    frame = frame.reset_index(drop=True)
+    codes = regions.clean_codes(frame[column])
+    of_these = regions.are_regions(codes) & regions.gemeenten(codes).isin(list(gemeenten))
+    return frame[of_these & ~codes.duplicated()].reset_index(drop=True)
 
 
 def _info(row: dict[str, object]) -> TableInfo:

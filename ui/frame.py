@@ -31,6 +31,8 @@ _STYLE = """
 h1, h2, h3 { hyphens: auto; overflow-wrap: break-word; }
 @media (max-width: 640px) {
   h1 { font-size: 1.5rem !important; }
+  [class*="st-key-past-"] :is(td, th) { padding: .25rem; }
+  [class*="st-key-past-"] :is(td, th, td *, th *) { font-size: .75rem; overflow-wrap: anywhere; hyphens: auto; }
   .st-key-keuzebalk [data-testid="stHorizontalBlock"] { flex-wrap: wrap; gap: .5rem; }
   .st-key-keuzebalk [data-testid="stColumn"] { flex: 1 1 calc(50% - .5rem); min-width: calc(50% - .5rem); width: auto; }
 }

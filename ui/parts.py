@@ -56,6 +56,22 @@ def say_list(sentences: Iterable[str]) -> None:
     st.markdown("\n".join(f"- {_plain(sentence)}" for sentence in sentences))
 
 
+def narrow_table(frame: pd.DataFrame, told: str, key: str) -> None:
+    """Show a table of text that also fits on a phone, where it would else scroll sideways out of the keyboard's reach.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Text, with no more than some seven short columns.
+    told : str
+        Text alternative.
+    key : str
+        Unique on the page.
+    """
+    with st.container(key=f"past-{key}"):
+        st.table(frame, hide_index=True, alt=told)
+
+
 def chart(drawn: alt.LayerChart | dict[str, Any], key: str) -> None:
     """Show a chart, or its specification, at the width of the page; its description is the text alternative."""
     # Altair would check the whole chart against the schema once more; the tests do that.

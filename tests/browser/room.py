@@ -35,7 +35,7 @@ CHROMIUM_FLAGS = (
 )
 #: On a deep link Streamlit asks at which base path it lives by trying; the tries that miss answer 404.
 STREAMLIT_TRIES = ("/_stcore/health", "/_stcore/host-config")
-PAGES = ("/", "/trends", "/prognose", "/kaart", "/gegevens")
+PAGES = ("/", "/trends", "/prognose", "/kaart", "/gegevens", "/ophalen")
 
 
 # -- the app -----------------------------------------------------------------------------------------

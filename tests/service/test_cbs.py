@@ -66,6 +66,16 @@ def test_the_catalogue_tells_in_one_request_when_cbs_changed_each_table(
     assert service.table(TABLE, OURS, infos[TABLE]).modified == "2026-11-01T02:00:00"
 
 
+def test_a_service_that_does_not_filter_names_is_asked_for_all_of_them(
+    service: CbsV3, standin: StandIn, patience: Patience
+) -> None:
+    standin.fault("error", part="WijkenEnBuurten", times=patience.attempts)
+    assert len(service.table(TABLE, OURS).region_titles) == 119
+    standin.forget()
+    service.table("85039NED", OURS)
+    assert not any("WijkenEnBuurten?" in asked and "filter" in asked for asked in standin.requests)
+
+
 @pytest.mark.parametrize("fault", ["error", "html", "reset", "truncated"])
 def test_a_passing_fault_is_tried_again(service: CbsV3, standin: StandIn, fault: str) -> None:
     standin.fault(fault, times=2)
