@@ -80,8 +80,14 @@ class Services:
 
 
 @contextmanager
-def only_run(folder: Path) -> Iterator[None]:
+def only_run(folder: Path, patience: float = 1.0) -> Iterator[None]:
     """Hold the store against a second run, also of another process.
+
+    Parameters
+    ----------
+    folder : Path
+    patience : float
+        Seconds to wait: whoever only looks whether a run is busy (`is_running`) holds the lock for a moment.
 
     Raises
     ------
@@ -90,7 +96,7 @@ def only_run(folder: Path) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / ".ophalen.lock", timeout=0)
+        lock = FileLock(folder / ".ophalen.lock", timeout=patience)
         lock.acquire()
     except Timeout as error:
         raise FetchRunning(
@@ -107,7 +113,7 @@ def only_run(folder: Path) -> Iterator[None]:
 def is_running(folder: Path) -> bool:
     """Tell whether a run, of any process, is busy with the store in ``folder``."""
     try:
-        with only_run(folder):
+        with only_run(folder, patience=0):
             return False
     except FetchRunning:
         return True
@@ -308,7 +314,7 @@ class _Run:
                 )
             except ServiceError as told:
                 error = told
-                if not told.not_there:
+                if told.unreachable:
                     break
             except UserError as told:
                 return Outcome(Kind.BORDERS, year, level, State.FAILED, reason=str(told)), None
