@@ -12,8 +12,9 @@ import pandas as pd
 from data import VERSION
 from data.catalogue import Catalogue
 from data.errors import ExportError, UnknownGemeente, UserError
+from data.manifest import write_atomically
 from data.regions import NEDERLAND
-from data.store import Store, names_by_year, write_atomically
+from data.store import Store, names_by_year
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 _EXCEL_ROWS = 1_048_575

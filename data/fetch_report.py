@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from data.store import write_atomically
+from data.manifest import write_atomically
 
 _REPORTS = "ophalen"
 

@@ -30,11 +30,12 @@ from data.cbs_table import TableInfo
 from data.cbs_v4 import CbsV4
 from data.errors import FetchRunning, ServiceError, StoreError, UserError
 from data.fetch_report import FetchReport, Kind, Outcome, State, keep, last_report, with_former
+from data.manifest import Delivery
 from data.panel import Level
 from data.pdok import Pdok
 from data.roads import Answer, Roads, less_than, reason_of
 from data.settings import Settings
-from data.store import Delivery, Store
+from data.store import Store
 
 #: Tables asked for at the same time; the services are free and shared, so not more than a person would open.
 AT_ONCE = 3

@@ -11,8 +11,9 @@ from data import sample
 from data.assemble import assemble
 from data.catalogue import Catalogue
 from data.errors import UserError
+from data.manifest import BordersRecord, TableRecord
 from data.recognition import Progress, Recognised, Recognition, only, recognise, silent
-from data.store import SAMPLE, BordersRecord, Store, TableRecord, Writer
+from data.store import SAMPLE, Store, Writer
 
 
 @dataclass(frozen=True)

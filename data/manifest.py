@@ -1,4 +1,4 @@
-"""The manifest of a store, as a file: which version wrote it, and whether it can be read at all.
+"""The manifest of a store: which files count, where they came from, and whether they can be read at all.
 
 Apart from `data.store`, so that a start can refuse a store of a newer version before it loads anything heavy.
 """
@@ -6,13 +6,123 @@ Apart from `data.store`, so that a start can refuse a store of a newer version b
 from __future__ import annotations
 
 import json
+import os
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from data.errors import StoreError, StoreTooNew
 
 FORMAT = 2
-MANIFEST = "manifest.json"
+MANIFEST, UNDO = "manifest.json", "vorige.json"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One time that figures of a table came in, for the gemeenten that it is the last delivery of.
+
+    Attributes
+    ----------
+    at : str
+        When it was fetched or read from a file: UTC, ISO 8601.
+    origin : str
+        Folder, file or address it came from.
+    service : str
+        ``OData v3``, ``OData v4`` or a kind of file.
+    modified : str
+        When CBS last changed the table, in CBS's words; empty when unknown.
+    rows : int
+        Number of regions delivered.
+    rules : str
+        Checksum of the rules of the catalogue by which columns became figures.
+    gemeenten : tuple of str
+        Codes.
+    """
+
+    at: str
+    origin: str
+    service: str
+    modified: str
+    rows: int
+    rules: str
+    gemeenten: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TableRecord:
+    """What the store knows about one table.
+
+    Attributes
+    ----------
+    id, title, year, collection, file : str, str, int, str, str
+    deliveries : tuple of Delivery
+        Oldest first; each gemeente stands in its last one.
+    regions, filled, kept : int
+        Number of regions, of figures with a value, and of earlier figures that were kept because the new
+        delivery had none.
+    checksum : str
+        SHA-256 of the Parquet file.
+    gemeenten : dict
+        Name by code.
+    unknown, missing : tuple of str
+        Columns that Wijkradar does not know; indicators without a column.
+    """
+
+    id: str
+    title: str
+    year: int
+    collection: str
+    file: str
+    deliveries: tuple[Delivery, ...]
+    regions: int
+    filled: int
+    kept: int
+    checksum: str
+    gemeenten: dict[str, str]
+    unknown: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    def delivery(self, gemeente: str | None = None) -> Delivery:
+        """Return the last delivery, or the last one that had figures of a gemeente."""
+        of_gemeente = [d for d in self.deliveries if gemeente in d.gemeenten]
+        return (of_gemeente or list(self.deliveries))[-1]
+
+
+@dataclass(frozen=True)
+class BordersRecord:
+    """Borders of one level and year in the store; ``gemeenten`` are the codes they cover."""
+
+    level: str
+    year: int
+    collection: str
+    file: str
+    imported_at: str
+    origin: str
+    regions: int
+    checksum: str
+    gemeenten: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Which files count, and where they came from."""
+
+    generation: str = ""
+    tables: tuple[TableRecord, ...] = ()
+    borders: tuple[BordersRecord, ...] = ()
+    sample_checksum: str = ""
+    format: int = FORMAT
+
+
+@dataclass(frozen=True)
+class UndoPoint:
+    """Content to go back to: ``what`` was done after it, and when (UTC, ISO 8601) that began."""
+
+    what: str
+    at: str
+    manifest: Manifest
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
@@ -44,6 +154,26 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return _with_deliveries(content) if written_by == 1 else content
 
 
+def manifest_of(content: Mapping[str, Any]) -> Manifest:
+    """Return the content of a manifest in the present form."""
+    return Manifest(
+        generation=content["generation"],
+        tables=tuple(_table_record(row) for row in content["tables"]),
+        borders=tuple(
+            BordersRecord(**{**row, "gemeenten": tuple(row["gemeenten"])}) for row in content["borders"]
+        ),
+        sample_checksum=content.get("sample_checksum", ""),
+    )
+
+
+def _table_record(row: Mapping[str, Any]) -> TableRecord:
+    deliveries = tuple(
+        Delivery(**{**delivery, "gemeenten": tuple(delivery["gemeenten"])}) for delivery in row["deliveries"]
+    )
+    lists = {name: tuple(row[name]) for name in ("unknown", "missing")}
+    return TableRecord(**{**row, **lists, "deliveries": deliveries})
+
+
 def _with_deliveries(content: dict[str, Any]) -> dict[str, Any]:
     """Bring a manifest of the first form to the present one, in which each table knows its deliveries."""
     for row in content["tables"]:
@@ -61,3 +191,29 @@ def _with_deliveries(content: dict[str, Any]) -> dict[str, Any]:
             }
         ]
     return content | {"format": FORMAT}
+
+
+def read_undo(folder: Path) -> UndoPoint | None:
+    """Return the undo point, or None where there is none that this version can read."""
+    try:
+        content = json.loads((folder / UNDO).read_text(encoding="utf-8"))
+        return UndoPoint(content["what"], content["at"], manifest_of(content["manifest"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def sync(file: Path) -> None:
+    """Wait until a file is on the disk."""
+    with file.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def write_atomically(file: Path, content: bytes) -> None:
+    """Write ``content`` to a new file beside ``file`` and rename it into place."""
+    new = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}")
+    try:
+        new.write_bytes(content)
+        sync(new)
+        new.replace(file)
+    finally:
+        new.unlink(missing_ok=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,7 +15,6 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import geopandas as gpd
@@ -29,7 +27,21 @@ from data import panel as panel_contract
 from data.assemble import Assembled
 from data.borders import Borders
 from data.errors import StoreError
-from data.manifest import FORMAT, MANIFEST, read_manifest
+from data.manifest import (
+    FORMAT,
+    MANIFEST,
+    UNDO,
+    BordersRecord,
+    Delivery,
+    Manifest,
+    TableRecord,
+    UndoPoint,
+    manifest_of,
+    read_manifest,
+    read_undo,
+    sync,
+    write_atomically,
+)
 from data.panel import WITH_VALUE, Level, Status
 from data.regions import NEDERLAND
 
@@ -37,141 +49,6 @@ from data.regions import NEDERLAND
 CBS, SAMPLE = "cbs", "voorbeeld"
 _LOCK_SECONDS = 120
 _ROW_GROUP = 50_000
-_UNDO = "vorige.json"
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """One time that figures of a table came in, for the gemeenten that it is the last delivery of.
-
-    Attributes
-    ----------
-    at : str
-        When it was fetched or read from a file: UTC, ISO 8601.
-    origin : str
-        Folder, file or address it came from.
-    service : str
-        ``OData v3``, ``OData v4`` or a kind of file.
-    modified : str
-        When CBS last changed the table, in CBS's words; empty when unknown.
-    rows : int
-        Number of regions delivered.
-    rules : str
-        Checksum of the rules of the catalogue by which columns became figures.
-    gemeenten : tuple of str
-        Codes.
-    """
-
-    at: str
-    origin: str
-    service: str
-    modified: str
-    rows: int
-    rules: str
-    gemeenten: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class TableRecord:
-    """What the store knows about one table.
-
-    Attributes
-    ----------
-    id, title, year, collection, file : str, str, int, str, str
-    deliveries : tuple of Delivery
-        Oldest first; each gemeente stands in its last one.
-    regions, filled, kept : int
-        Number of regions, of figures with a value, and of earlier figures that were kept because the new
-        delivery had none.
-    checksum : str
-        SHA-256 of the Parquet file.
-    gemeenten : dict
-        Name by code.
-    unknown, missing : tuple of str
-        Columns that Wijkradar does not know; indicators without a column.
-    """
-
-    id: str
-    title: str
-    year: int
-    collection: str
-    file: str
-    deliveries: tuple[Delivery, ...]
-    regions: int
-    filled: int
-    kept: int
-    checksum: str
-    gemeenten: dict[str, str]
-    unknown: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-
-    def delivery(self, gemeente: str | None = None) -> Delivery:
-        """Return the last delivery, or the last one that had figures of a gemeente."""
-        of_gemeente = [d for d in self.deliveries if gemeente in d.gemeenten]
-        return (of_gemeente or list(self.deliveries))[-1]
-
-
-@dataclass(frozen=True)
-class BordersRecord:
-    """Borders of one level and year in the store; ``gemeenten`` are the codes they cover."""
-
-    level: str
-    year: int
-    collection: str
-    file: str
-    imported_at: str
-    origin: str
-    regions: int
-    checksum: str
-    gemeenten: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """Which files count, and where they came from."""
-
-    generation: str = ""
-    tables: tuple[TableRecord, ...] = ()
-    borders: tuple[BordersRecord, ...] = ()
-    sample_checksum: str = ""
-    format: int = FORMAT
-
-
-@dataclass(frozen=True)
-class UndoPoint:
-    """Content to go back to: ``what`` was done after it, and when (UTC, ISO 8601) that began."""
-
-    what: str
-    at: str
-    manifest: Manifest
-
-
-def _manifest(content: Mapping[str, Any]) -> Manifest:
-    return Manifest(
-        generation=content["generation"],
-        tables=tuple(_table_record(row) for row in content["tables"]),
-        borders=tuple(
-            BordersRecord(**{**row, "gemeenten": tuple(row["gemeenten"])}) for row in content["borders"]
-        ),
-        sample_checksum=content.get("sample_checksum", ""),
-    )
-
-
-def _read_undo(folder: Path) -> UndoPoint | None:
-    """Return the undo point, or None where there is none that this version can read."""
-    try:
-        content = json.loads((folder / _UNDO).read_text(encoding="utf-8"))
-        return UndoPoint(content["what"], content["at"], _manifest(content["manifest"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _table_record(row: Mapping[str, Any]) -> TableRecord:
-    deliveries = tuple(
-        Delivery(**{**delivery, "gemeenten": tuple(delivery["gemeenten"])}) for delivery in row["deliveries"]
-    )
-    lists = {name: tuple(row[name]) for name in ("unknown", "missing")}
-    return TableRecord(**{**row, **lists, "deliveries": deliveries})
 
 
 def _now() -> str:
@@ -181,11 +58,6 @@ def _now() -> str:
 def _checksum(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _sync(file: Path) -> None:
-    with file.open("rb+") as stream:
-        os.fsync(stream.fileno())
 
 
 @lru_cache(maxsize=1024)
@@ -207,17 +79,6 @@ def _of_gemeente(gemeente: str) -> list[object]:
 
 def _covers(record: BordersRecord, gemeente: str) -> bool:
     return not {gemeente, *predecessors(gemeente)}.isdisjoint(record.gemeenten)
-
-
-def write_atomically(file: Path, content: bytes) -> None:
-    """Write ``content`` to a new file beside ``file`` and rename it into place."""
-    new = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}")
-    try:
-        new.write_bytes(content)
-        _sync(new)
-        new.replace(file)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 class Store:
@@ -244,7 +105,7 @@ class Store:
 
     def _read_manifest(self) -> Manifest:
         content = read_manifest(self.folder)
-        return Manifest() if content is None else _manifest(content)
+        return Manifest() if content is None else manifest_of(content)
 
     @property
     def generation(self) -> str:
@@ -364,12 +225,17 @@ class Store:
         rows = rows.astype({"year": "int64", "boundary": "Int8"})
         return rows.sort_values(["year", "region"], ignore_index=True)
 
+    def drawn(self, gemeente: str) -> tuple[BordersRecord, ...]:
+        """Return which borders there are of ``gemeente`` or what merged into it, oldest year first."""
+        records = [record for record in self.manifest.borders if _covers(record, gemeente)]
+        return tuple(sorted(records, key=lambda record: (record.year, record.level)))
+
     def borders_years(self, gemeente: str, level: str) -> dict[int, set[str]]:
         """Return the codes of the polygons of ``gemeente`` by year, for each year that has borders."""
         return {
             record.year: set(self._cut(record, gemeente)["region"])
-            for record in self.manifest.borders
-            if record.level == level and _covers(record, gemeente)
+            for record in self.drawn(gemeente)
+            if record.level == level
         }
 
     def _cut(self, record: BordersRecord, gemeente: str) -> gpd.GeoDataFrame:
@@ -378,8 +244,8 @@ class Store:
 
     def border_frame(self, gemeente: str, level: str, year: int) -> gpd.GeoDataFrame | None:
         """Return the polygons of one gemeente (EPSG:4326), or None when the store has none."""
-        for record in self.manifest.borders:
-            if (record.level, record.year) == (level, year) and _covers(record, gemeente):
+        for record in self.drawn(gemeente):
+            if (record.level, record.year) == (level, year):
                 return self._cut(record, gemeente)
         return None
 
@@ -394,11 +260,11 @@ class Store:
         """Keep the present content as the point that `undo` goes back to; ``what`` says what comes after it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         point = {"what": what, "at": _now(), "manifest": asdict(self._read_manifest())}
-        write_atomically(self.folder / _UNDO, json.dumps(point, ensure_ascii=False).encode())
+        write_atomically(self.folder / UNDO, json.dumps(point, ensure_ascii=False).encode())
 
     def undo_point(self) -> UndoPoint | None:
         """Return what `undo` would take back, or None when there is nothing to take back."""
-        point = _read_undo(self.folder)
+        point = read_undo(self.folder)
         if point is None or point.manifest.generation == self.manifest.generation:
             return None
         return point
@@ -509,7 +375,7 @@ class Writer:
         rows = rows.sort_values(["gemeente", "region", "indicator"], ignore_index=True)
         file = self._new_file(collection, table.id)
         rows.to_parquet(file, index=False, row_group_size=_ROW_GROUP, compression="zstd")
-        _sync(file)
+        sync(file)
         delivery = Delivery(
             at=_now(),
             origin=table.origin,
@@ -549,7 +415,7 @@ class Writer:
         frame.sort_values("region", ignore_index=True).to_parquet(
             file, index=False, row_group_size=500, compression="zstd"
         )
-        _sync(file)
+        sync(file)
         record = BordersRecord(
             level=borders.level,
             year=borders.year,
@@ -590,7 +456,7 @@ class Writer:
         write_atomically(self.store.folder / MANIFEST, content)
         self.store.manifest = manifest
         self._fresh.clear()
-        point = _read_undo(self.store.folder)
+        point = read_undo(self.store.folder)
         _sweep(self.store.folder, manifest, before, *([point.manifest] if point else []))
 
     def discard(self) -> None:

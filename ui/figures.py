@@ -17,9 +17,10 @@ from analysis.shares import add_shares
 from analysis.standing import compare
 from data import borders
 from data.catalogue import Catalogue, Indicator, catalogue
+from data.manifest import TableRecord
 from data.panel import WITH_VALUE, Level
 from data.regions import NEDERLAND
-from data.store import Store, TableRecord, names_by_year
+from data.store import Store, names_by_year
 from ui import wording
 
 _WITH_VALUE = [str(status) for status in WITH_VALUE]

@@ -19,7 +19,8 @@ from starlette.websockets import WebSocket
 
 from data import VERSION
 from data.borders import Borders
-from data.store import MANIFEST, Store
+from data.manifest import MANIFEST
+from data.store import Store
 from ui import server
 from ui.theme import DARK, FONT, LIGHT, Look
 
