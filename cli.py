@@ -197,7 +197,7 @@ def refresh(
             )
         complete = complete and report.complete
         if as_json:
-            for outcome in report.outcomes:
+            for outcome in report.fresh:
                 _say_json("outcome", gemeente=code, **asdict(outcome))
             _say_json(
                 "summary",

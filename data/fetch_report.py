@@ -32,13 +32,13 @@ class Kind(StrEnum):
     BORDERS = "borders"
 
 
-_STATES = {
+STATE_LABELS = {
     State.TAKEN: "nieuw",
     State.UNCHANGED: "ongewijzigd",
     State.HELD: "tegengehouden",
     State.FAILED: "mislukt",
-    State.ABSENT: "niet beschikbaar",
-    State.STOPPED: "niet opgehaald",
+    State.ABSENT: "is er niet",
+    State.STOPPED: "gestopt",
 }
 
 
@@ -98,7 +98,7 @@ class Outcome:
             if self.kind == Kind.TABLE
             else f"{self.year}, grenzen ({self.id})"
         )
-        told = f"{what}: {_STATES[self.state]}"
+        told = f"{what}: {STATE_LABELS[self.state]}"
         if self.state == State.HELD:
             less = []
             if self.lost_regions:
@@ -145,6 +145,11 @@ class FetchReport:
         return tuple(o for o in self.outcomes if o.state in states and kind in (None, o.kind))
 
     @property
+    def fresh(self) -> tuple[Outcome, ...]:
+        """The outcomes of this run itself."""
+        return tuple(outcome for outcome in self.outcomes if outcome.at >= self.started)
+
+    @property
     def complete(self) -> bool:
         """Whether nothing failed, was held back or was left undone."""
         return not any(outcome.asks_for_action for outcome in self.outcomes)
@@ -152,9 +157,9 @@ class FetchReport:
     @property
     def summary(self) -> str:
         """The run in one Dutch line."""
-        here = replace(self, outcomes=tuple(o for o in self.outcomes if o.at >= self.started))
+        here = replace(self, outcomes=self.fresh)
         counts = [
-            f"{len(found)} {_STATES[state]}"
+            f"{len(found)} {STATE_LABELS[state]}"
             for state in State
             if (found := here.having(state, kind=Kind.TABLE))
         ]
@@ -162,7 +167,7 @@ class FetchReport:
         asked = sum(self.requests.values())
         return (
             f"{self.name} ({self.gemeente}): tabellen: {', '.join(counts)}; nieuwe grenzen: {drawn}; "
-            f"{asked} verzoeken in {self.seconds:.0f} s."
+            f"{asked} {'verzoek' if asked == 1 else 'verzoeken'} in {self.seconds:.0f} s."
         )
 
     @property

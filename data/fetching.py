@@ -35,7 +35,7 @@ from data.panel import Level
 from data.pdok import Pdok
 from data.roads import Answer, Roads, less_than, reason_of
 from data.settings import Settings
-from data.store import Store
+from data.store import Store, Writer
 
 #: Tables asked for at the same time; the services are free and shared, so not more than a person would open.
 AT_ONCE = 3
@@ -145,6 +145,7 @@ class _Run:
     services: Services
     catalogue: Catalogue
     gemeente: str
+    name: str
     years: Sequence[int]
     today: date
     progress: Progress
@@ -154,6 +155,7 @@ class _Run:
     _started: float = field(default_factory=time.monotonic)
     _steps: int = 0
     _done: int = 0
+    _remembered: bool = False
 
     def tell(self, what: str, done: bool = False) -> None:
         self._done += done
@@ -265,11 +267,20 @@ class _Run:
                 emptied=tuple(titles),
             )
         try:
-            with self.store.writing() as writer:
+            with self._writing() as writer:
                 writer.put_table(answer.assembled, replacing=job.year in self.accept)
         except StoreError as error:
             return replace(base, state=State.FAILED, reason=str(error))
         return base
+
+    @contextmanager
+    def _writing(self) -> Iterator[Writer]:
+        """Write to the store; before the first time, keep the point to go back to."""
+        if not self._remembered:
+            self.store.remember(f"het ophalen van {self.name}")
+            self._remembered = True
+        with self.store.writing() as writer:
+            yield writer
 
     # borders
 
@@ -288,13 +299,16 @@ class _Run:
             self.tell(f"grenzen van {level}en in {year}", done=True)
 
     def _borders_needed(self, level: Level) -> list[tuple[Level, int, list[int]]]:
-        """Return per run of years with the same borders its first year and the others, where nothing is stored."""
+        """Return per run of years with the same borders its first year and the others, where nothing is stored.
+
+        Runs are those of all years in the store, so that one year alone does not get borders of its own.
+        """
         regions = self.store.regions(self.gemeente)
-        regions = regions[(regions["level"] == level.value) & regions["year"].isin(list(self.years))]
+        regions = regions[regions["level"] == level.value]
         have = self.store.borders_years(self.gemeente, level)
         runs = borders_module.runs_with_the_same_borders(regions)
-        newest_first = reversed(runs)
-        return [(level, run[0], run[1:]) for run in newest_first if not have.keys() & set(run)]
+        missing = [run for run in runs if set(run) & set(self.years) and not have.keys() & set(run)]
+        return [(level, run[0], run[1:]) for run in reversed(missing)]
 
     def _fetch_borders(
         self, level: Level, year: int, later: Sequence[int], down: ServiceError | None
@@ -305,7 +319,7 @@ class _Run:
                 drawn = self.services.pdok.borders(
                     candidate, level, gemeenten.codes_in(self.gemeente, candidate)
                 )
-                with self.store.writing() as writer:
+                with self._writing() as writer:
                     writer.put_borders(drawn, f"PDOK, {level} {candidate}")
                 return (
                     Outcome(
@@ -375,12 +389,12 @@ def fetch(
     wanted = sorted(set(known) & set(years)) if years is not None else sorted(known)
     with only_run(store.folder):
         started, before = _now(), services.requests()
-        Store(store.folder).remember(f"het ophalen van {of.name}")
         run = _Run(
             store=Store(store.folder),
             services=services,
             catalogue=catalogue,
             gemeente=of.code,
+            name=of.name,
             years=wanted,
             today=today or date.today(),
             progress=progress,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -77,10 +77,10 @@ class Settings(BaseSettings):
         return folder
 
 
-def _refuse_unknown(names: Mapping[str, object], origin: str) -> None:
+def _refuse_unknown(names: Iterable[str], origin: str) -> None:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     for name in names:
-        if name.upper().startswith(PREFIX) and name.upper() not in known:
+        if name.upper() not in known:
             near = difflib.get_close_matches(name.upper(), known, n=1)
             hint = f"bedoelt u {near[0]}?" if near else f"bekend zijn: {', '.join(sorted(known))}."
             raise SettingsError(f"De instelling {name} ({origin}) bestaat niet; {hint}")
@@ -102,7 +102,7 @@ def load_settings(folder: Path | None = None) -> Settings:
     file = (folder or ROOT) / SETTINGS_FILE
     if file.exists():
         _refuse_unknown(dotenv_values(file), SETTINGS_FILE)
-    _refuse_unknown(os.environ, "omgeving")
+    _refuse_unknown((name for name in os.environ if name.upper().startswith(PREFIX)), "omgeving")
     try:
         return Settings(_env_file=file if file.exists() else None)  # type: ignore[call-arg]
     except ValidationError as error:

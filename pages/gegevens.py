@@ -48,7 +48,7 @@ say_list(
 st.header("Uit welke tabellen komt het?", anchor=False)
 tables_table(known)
 with st.expander("Grenzen van wijken en buurten"):
-    borders = [record for record in selection.store.manifest.borders if known.gemeente in record.gemeenten]
+    borders = selection.store.drawn(known.gemeente)
     if borders:
         say_list(
             f"{record.year}: {wording.level_label(record.level, plural=True)}, ingelezen op {record.imported_at[:10]}"

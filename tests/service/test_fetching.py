@@ -166,6 +166,24 @@ def test_an_unknown_gemeente_is_told_before_anything_is_asked(run: Fetch, standi
     assert standin.count() == 0
 
 
+def test_one_year_alone_gets_no_borders_of_its_own(run: Fetch, standin: StandIn) -> None:
+    run(years=range(2016, 2021))
+    standin.forget()
+    run(years=[2020], accept=[2020])
+    assert standin.count("pdok") == 0
+
+
+def test_a_night_that_brings_nothing_leaves_the_step_back_alone(run: Fetch, tmp_path: Path) -> None:
+    run()
+    Store(tmp_path).remember("het inlezen van bestanden")
+    run(years=[2018])
+    kept = Store(tmp_path).undo_point()
+    run(years=[2018])
+    assert kept is not None
+    assert kept.what == "het ophalen van Heerlen"
+    assert Store(tmp_path).undo_point() == kept
+
+
 # -- stopping, and two at once -----------------------------------------------------------------------
 
 

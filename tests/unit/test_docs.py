@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pandas as pd
 import pytest
@@ -15,15 +18,19 @@ import typer
 import cli
 from analysis.attention import FEWEST_THEMES
 from analysis.forecasting import FEWEST_YEARS
-from data import errors
+from data.errors import UserError
+from data.fetch_report import Outcome, State
 from data.panel import COLUMNS, Status, empty
 from data.settings import PREFIX, ROOT, Settings
+from ui.fetch_wording import state_label
 from ui.figures import FEWEST_PEOPLE
 from ui.parts import DOORS
+from ui.uploads import LARGEST
 from ui.wording import FEW_PEOPLE, status_label
 
 DOCS = ROOT / "docs"
 HANDLEIDING = (DOCS / "handleiding.md").read_text(encoding="utf-8")
+BEHEER = (DOCS / "beheer.md").read_text(encoding="utf-8")
 ARCHITECTURE = (DOCS / "architecture.md").read_text(encoding="utf-8")
 README = ROOT / "README.md"
 PAPERS = [*([README] if README.exists() else []), *sorted(DOCS.rglob("*.md"))]
@@ -166,6 +173,16 @@ def test_every_status_is_explained_in_the_words_of_the_screen() -> None:
             assert status_label(status) in rows[status.value]
 
 
+def test_every_outcome_of_fetching_is_explained_in_the_words_of_the_screen() -> None:
+    assert [row[0] for row in table(HANDLEIDING, "uitkomst")] == [
+        state_label(state)
+        for state in (
+            *(State.TAKEN, State.UNCHANGED, State.HELD),
+            *(State.FAILED, State.ABSENT, State.STOPPED),
+        )
+    ]
+
+
 def test_the_numbers_in_the_handleiding_are_those_of_the_code() -> None:
     pages = section(HANDLEIDING, "De pagina's")
     assert f"minder dan {FEWEST_PEOPLE} inwoners" in pages.replace("\n  ", " ")
@@ -186,10 +203,11 @@ def test_every_label_that_the_handleiding_points_at_is_on_the_screen() -> None:
     bar = section(HANDLEIDING, "De keuzebalk, en een link delen")
     pages = section(HANDLEIDING, "De pagina's")
     take = section(HANDLEIDING, "Cijfers meenemen")
-    labels = re.findall(r"\*\*([^*]+)\*\*", bar + pages) + re.findall(r'"([^"]+)"', bar + pages + take)
+    own = section(HANDLEIDING, "Uw eigen gemeente inlezen")
+    labels = re.findall(r"\*\*([^*]+)\*\*", bar + pages + own) + re.findall(r'"([^"]+)"', bar + pages + take)
     assert len(labels) > 10
     for label in labels:
-        assert label.split("...")[0].strip() in texts, f"the screen does not say {label!r}"
+        assert " ".join(label.split("...")[0].split()) in texts, f"the screen does not say {label!r}"
 
 
 # -- messages ----------------------------------------------------------------------------------------
@@ -229,21 +247,75 @@ def test_every_message_in_the_handleiding_can_appear() -> None:
         assert any(message in text for text in texts), f"no code says {message!r} any more"
 
 
-def test_every_error_for_a_user_stands_in_the_handleiding() -> None:
-    kinds = {
-        name
-        for name, kind in vars(errors).items()
-        if isinstance(kind, type) and issubclass(kind, errors.UserError)
+def _kinds(kind: type[UserError] = UserError) -> set[str]:
+    """Return the names of all errors for a user, wherever they are written."""
+    return {kind.__name__}.union(*(_kinds(lower) for lower in kind.__subclasses__()))
+
+
+def _messages(raised: ast.Call, tree: ast.Module) -> list[str]:
+    """Return the fixed pieces of the message of an error, also where a function or the lines above make it."""
+    if texts := _texts(raised):
+        return texts
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    called = {
+        node.func.id
+        for node in ast.walk(raised)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
+    makers = [node for node in functions if node.name in called]
+    around = [node for node in functions if any(part is raised for part in ast.walk(node))]
+    return [text for node in makers or around for text in _texts(node)]
+
+
+def test_every_error_for_a_user_stands_in_the_handleiding() -> None:
+    kinds = _kinds()
     told = [message for message in _told_messages() if len(message) > 5]
     for file in _code():
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in kinds):
                 continue
-            texts = _texts(node)
+            texts = _messages(node, tree)
             assert any(message in text for message in told for text in texts), (
                 f"{file.relative_to(ROOT)}:{node.lineno}: this message is not in docs/handleiding.md: {texts}"
             )
+
+
+# -- looking after a server --------------------------------------------------------------------------
+
+
+def test_every_exit_code_is_told_to_who_looks_after_a_server() -> None:
+    assert [row[0] for row in table(BEHEER, "getal")] == [
+        str(code) for code in (0, cli.NOT_ALL, cli.WRONG_INPUT, cli.BUSY)
+    ]
+
+
+def test_the_example_of_the_log_has_the_fields_of_the_log() -> None:
+    lines = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", BEHEER, re.DOTALL)]
+    outcome = next(line for line in lines if line["event"] == "outcome")
+    assert set(outcome) == {"event", "gemeente"} | {field.name for field in fields(Outcome)}
+    explained = {name for row in table(BEHEER, "veld") for name in re.findall(r"`(\w+)`", row[0])}
+    assert set().union(*lines) - {"event", "gemeente", "text"} == explained
+    states = next(row[1] for row in table(BEHEER, "veld") if row[0] == "`state`")
+    assert re.findall(r"`(\w+)` \(([^)]+)\)", states) == [
+        (state.value, state_label(state)) for state in State
+    ]
+
+
+def test_the_hosts_that_must_be_open_are_those_of_the_settings() -> None:
+    told = {row[0].strip("`") for row in table(BEHEER, "adres")}
+    assert told == {
+        urlsplit(str(field.default)).hostname
+        for name, field in Settings.model_fields.items()
+        if name.endswith("_url") and field.default
+    }
+
+
+def test_the_largest_file_is_told_as_the_screen_and_the_server_have_it() -> None:
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+    assert config["server"]["maxUploadSize"] == LARGEST
+    for text in (HANDLEIDING, BEHEER):
+        assert f"ten hoogste {LARGEST} MB" in text.replace("\n", " ").replace("  ", " ")
 
 
 # -- architecture and decisions ----------------------------------------------------------------------

@@ -48,6 +48,12 @@ def test_a_typing_error_in_the_file_is_told_too(tmp_path: Path) -> None:
         load_settings(tmp_path)
 
 
+def test_what_is_no_setting_of_ours_does_not_belong_in_the_file(tmp_path: Path) -> None:
+    (tmp_path / "wijkradar.env").write_text("HTTPS_PROXY=http://proxy.example\n")
+    with pytest.raises(SettingsError, match=r"HTTPS_PROXY \(wijkradar\.env\) bestaat niet"):
+        load_settings(tmp_path)
+
+
 def test_the_store_is_the_same_from_every_working_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,7 @@
 
     python -m tests.service.standin --port 9123 --fault v3:reset --fault v4:error:84799NED
     WIJKRADAR_CBS_URL=http://127.0.0.1:9123 WIJKRADAR_CBS_V4_URL=http://127.0.0.1:9123 \
-        WIJKRADAR_PDOK_URL=http://127.0.0.1:9123 python cli.py fetch GM9999
+        WIJKRADAR_PDOK_URL=http://127.0.0.1:9123 python cli.py refresh GM9999
 """
 
 from __future__ import annotations
