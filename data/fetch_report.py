@@ -190,7 +190,7 @@ def with_former(
     }
     for key, outcome in fresh.items():
         told_before = joined.get(key)
-        if outcome.state == State.UNCHANGED and told_before and told_before.state == State.TAKEN:
+        if outcome.state == State.UNCHANGED and told_before and told_before.regions:
             # What came the last time still says by which road and what was new in it.
             outcome = replace(told_before, state=State.UNCHANGED, at=outcome.at)
         joined[key] = outcome

@@ -13,6 +13,7 @@ from data.store import Store
 from ui import fetching
 from ui.selection import selection_bar
 from ui.server import set_language
+from ui.theme import DARK
 
 #: Address of the page where figures are fetched.
 FETCHING = "ophalen"
@@ -32,10 +33,19 @@ h1, h2, h3 { hyphens: auto; overflow-wrap: break-word; }
 @media (max-width: 640px) {
   h1 { font-size: 1.5rem !important; }
   [class*="st-key-past-"] :is(td, th) { padding: .25rem; }
-  [class*="st-key-past-"] :is(td, th, td *, th *) { font-size: .75rem; overflow-wrap: anywhere; hyphens: auto; }
+  [class*="st-key-past-"] :is(td, th, td *, th *) { font-size: .75rem; hyphens: auto; }
+  .st-key-past-per-jaar td:nth-child(3) *, .st-key-past-grenzen td:nth-child(5) *,
+  .st-key-past-herkend td:is(:nth-child(1), :nth-child(4)) * { overflow-wrap: anywhere !important; }
+  .st-key-past-per-jaar :is(td, th):nth-child(6) { display: none; }
   .st-key-keuzebalk [data-testid="stHorizontalBlock"] { flex-wrap: wrap; gap: .5rem; }
   .st-key-keuzebalk [data-testid="stColumn"] { flex: 1 1 calc(50% - .5rem); min-width: calc(50% - .5rem); width: auto; }
 }
+</style>
+"""
+#: Streamlit writes white on the accent, also where the accent is light.
+_ON_LIGHT_ACCENT = f"""
+<style>
+[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] *, [data-tag], [data-tag] * {{ color: {DARK.paper} !important; }}
 </style>
 """
 
@@ -106,7 +116,7 @@ def open_frame(here: str = "") -> None:
         Address of the page that runs.
     """
     set_language()
-    st.html(_STYLE)
+    st.html(_STYLE + (_ON_LIGHT_ACCENT if st.context.theme.type == "dark" else ""))
     st.logo(
         _WORDMARKS["donker" if st.context.theme.type == "dark" else "licht"], size="large", icon_image=ICON
     )

@@ -1,0 +1,266 @@
+"""The parts of the page "Gegevens ophalen" that are about CBS and PDOK: choosing, and what came of it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from data import cbs_table, gemeenten
+from data.errors import UserError
+from data.fetch_report import FetchReport, Kind, Outcome, State, last_report, reports
+from data.fetching import is_running
+from data.store import SAMPLE, Store
+from ui import fetch_wording as told
+from ui import fetching, wording
+from ui.parts import narrow_table, say, say_list
+from ui.selection import Selection
+
+_CHOSEN, _YEARS, _FROM_BAR, _DONE = "ophalen-gemeente", "ophalen-jaren", "ophalen-balk", "zojuist"
+_STATES_WITH_FIGURES = (State.TAKEN, State.UNCHANGED, State.HELD)
+
+
+# What is there.
+
+
+def state_of_the_store(store: Store) -> tuple[str, str]:
+    """Return the two sentences that open the page: what is there, and what asks for attention."""
+    names = [wording.wijk_name(name) for code, name in store.gemeenten().items() if not store.is_sample(code)]
+    moments = [record.delivery().at for record in store.manifest.tables if record.collection != SAMPLE]
+    return told.present_sentence(names, max(moments, default="")), _attention(store)
+
+
+def _attention(store: Store) -> str:
+    known = reports(store.folder)
+    asking = [report for report in known if not report.complete]
+    return told.attention_sentence(next(iter([*asking, *known]), None))
+
+
+# Choosing.
+
+
+def choose_and_fetch(selection: Selection) -> None:
+    """Let the user choose gemeente and years, say what will happen, and start."""
+    store = selection.store
+    _follow_the_bar(selection)
+    every = {gemeente.code: gemeente for gemeente in gemeenten.present()}
+    box, slider = st.columns([1, 1])
+    code = box.selectbox(
+        "Welke gemeente?",
+        list(every),
+        index=None,
+        format_func=lambda code: told.label_of(every[code]),
+        key=_CHOSEN,
+        placeholder="Typ een naam of code, zoals Heerlen of GM0917",
+        persist_state="session",
+    )
+    known_years = sorted(cbs_table.known_tables())
+    first, last = slider.select_slider(
+        "Welke jaren?",
+        known_years,
+        value=(known_years[0], known_years[-1]),
+        key=_YEARS,
+        persist_state="session",
+    )
+    if code is None:
+        return
+    years = [year for year in known_years if first <= year <= last]
+    for sentence in told.plan_sentences(every[code], years, last_report(store.folder, code)):
+        say(sentence)
+    if st.button("Ophalen", type="primary", key="ophalen"):
+        _start(store, code, years)
+
+
+def _follow_the_bar(selection: Selection) -> None:
+    """Take over the gemeente of the bar when another one was chosen there; the sample cannot be fetched."""
+    here = selection.figures.gemeente
+    if not selection.figures.is_sample and st.session_state.get(_FROM_BAR) != here:
+        st.session_state[_CHOSEN] = here
+    st.session_state[_FROM_BAR] = here
+
+
+def _start(store: Store, gemeente: str, years: list[int], accept: tuple[int, ...] = ()) -> None:
+    try:
+        fetching.start(store, gemeente, years, accept)
+    except UserError as error:
+        st.warning(str(error))
+        return
+    st.rerun()
+
+
+def busy_elsewhere(store: Store) -> bool:
+    """Tell whether another program is fetching for this store, and say so."""
+    if not is_running(store.folder):
+        return False
+    say(
+        "Een ander programma is al aan het ophalen, bijvoorbeeld een opdracht op deze computer. Wacht tot dat klaar is en "
+        "ververs dan deze pagina."
+    )
+    return True
+
+
+# What came of it.
+
+
+def closing_words(selection: Selection, job: fetching.Job) -> None:
+    """Tell whoever saw a run how it ended, with a door to the figures."""
+    with st.container(border=True, key="afgelopen"):
+        if job.report is None:
+            st.subheader(f"Het ophalen van {job.name} is niet gelukt", anchor=False)
+            say(job.complaint)
+            return
+        st.subheader(told.closing_title(job.report), anchor=False)
+        for sentence in told.report_sentences(job.report):
+            say(sentence)
+        if job.gemeente in selection.store.gemeenten():
+            st.page_link(
+                "overzicht.py",
+                label=f"Naar het overzicht van {job.name}",
+                query_params=selection.address(gemeente=job.gemeente, wijk="alle")
+                if selection.figures.gemeente != job.gemeente
+                else selection.address(),
+            )
+
+
+def what_happened(selection: Selection, job: fetching.Job | None) -> None:
+    """Show the last report: what came, what was held back, what failed, with the buttons that go with it.
+
+    Parameters
+    ----------
+    selection : Selection
+    job : Job or None
+        A run that this session just saw end; its sentences stand above.
+    """
+    store = selection.store
+    known = {report.gemeente: report for report in reports(store.folder)}
+    if not known:
+        return
+    st.header("Hoe staat het per jaar?", anchor=False)
+    report = known[_whose(known, selection.figures.gemeente)]
+    if not (job and job.report and job.gemeente == report.gemeente):
+        for sentence in told.report_sentences(report):
+            say(sentence)
+    if _was_undone(store, report):
+        say("Dit is daarna ongedaan gemaakt: de cijfers die toen binnenkwamen, staan er niet meer.")
+    for sentence in (told.detour_sentence(report), told.unknown_sentence(report)):
+        if sentence:
+            say(sentence)
+    _held_back(store, report)
+    _try_again(store, report)
+    if not told.nothing_came(report):
+        _tables_table(report)
+    with st.expander("Grenzen, verzoeken en uitleg bij deze woorden"):
+        if told.nothing_came(report):
+            _tables_table(report)
+        _borders_table(report)
+        say(told.effort_sentence(report))
+        say_list(told.STATES_EXPLAINED)
+        say(told.SERVICES_EXPLAINED)
+
+
+def _whose(known: dict[str, FetchReport], here: str) -> str:
+    if len(known) == 1:
+        return next(iter(known))
+    codes = list(known)
+    if st.session_state.get("verslag-balk") != here and here in known:
+        st.session_state["verslag"] = here
+    st.session_state["verslag-balk"] = here
+    return st.selectbox(
+        "Van welke gemeente?", codes, format_func=lambda code: known[code].name, key="verslag"
+    )
+
+
+def _was_undone(store: Store, report: FetchReport) -> bool:
+    """Tell whether nothing is left of the figures that a run brought in."""
+    came = [o for o in told.fresh(report) if (o.kind, o.state) == (Kind.TABLE, State.TAKEN)]
+    since = report.started[:19]
+    deliveries = (d for record in store.tables(report.gemeente) for d in record.deliveries)
+    return bool(came) and not any(delivery.at[:19] >= since for delivery in deliveries)  # noqa: PD008
+
+
+def _held_back(store: Store, report: FetchReport) -> None:
+    for outcome in report.having(State.HELD):
+        with st.container(border=True, key=f"tegengehouden-{outcome.year}"):
+            say(told.held_sentence(outcome))
+            with st.popover("Toch overnemen", disabled=fetching.running_job(store) is not None):
+                say(told.accept_warning(outcome))
+                if st.button(f"Ja, neem {outcome.year} over", key=f"overnemen-{outcome.year}"):
+                    _start(store, report.gemeente, [outcome.year], (outcome.year,))
+
+
+def _try_again(store: Store, report: FetchReport) -> None:
+    years = sorted({outcome.year for outcome in report.having(State.FAILED, State.STOPPED)})
+    if not years:
+        return
+    busy = fetching.running_job(store) is not None
+    if st.button(f"{wording.join_years(years)} opnieuw proberen", key="opnieuw", disabled=busy):
+        _start(store, report.gemeente, years)
+
+
+def _tables_table(report: FetchReport) -> None:
+    now = told.fresh(report)
+    rows = [_row(outcome, outcome in now) for outcome in report.outcomes if outcome.kind == Kind.TABLE]
+    if rows:
+        narrow_table(pd.DataFrame(rows), f"Tabel: wat er per jaar binnenkwam van {report.name}", "per-jaar")
+
+
+def _row(outcome: Outcome, now: bool) -> dict[str, str]:
+    came = outcome.state in _STATES_WITH_FIGURES and outcome.regions
+    return {
+        "Jaar": str(outcome.year),
+        "Uitkomst": told.state_label(outcome.state),
+        "Toelichting": told.outcome_note(outcome, earlier=not now),
+        "Gebieden": wording.number(outcome.regions) if came else "",
+        "Cijfers": wording.number(outcome.filled) if came else "",
+        "Dienst": told.service_label(outcome.service),
+    }
+
+
+def _borders_table(report: FetchReport) -> None:
+    drawn = [outcome for outcome in report.outcomes if outcome.kind == Kind.BORDERS]
+    if not drawn:
+        return
+    rows = [
+        {
+            "Grenzen van": wording.level_label(outcome.id, plural=True),
+            "Jaar": str(outcome.year),
+            "Uitkomst": told.state_label(outcome.state),
+            "Gebieden": wording.number(outcome.regions) if outcome.regions else "",
+            "Toelichting": told.outcome_note(outcome),
+        }
+        for outcome in drawn
+    ]
+    narrow_table(pd.DataFrame(rows), f"Tabel: welke grenzen er binnenkwamen van {report.name}", "grenzen")
+    say("Wijkradar vraagt alleen grenzen van een jaar waarin ze anders zijn dan het jaar ervoor.")
+
+
+# Going back.
+
+
+def undo(store: Store) -> None:
+    """Offer to take back what was done last, with a second question first."""
+    if done := st.session_state.pop(_DONE, None):
+        say(done)
+    point = store.undo_point()
+    if point is None or fetching.running_job(store):
+        return
+    st.header("Ongedaan maken", anchor=False)
+    say(told.undo_sentence(point.what, point.at))
+    with st.popover(f"Ongedaan maken: {point.what}"):
+        say("Weet u het zeker? U kunt dit zelf niet terugdraaien; ophalen of inlezen kan wel opnieuw.")
+        if st.button("Ja, maak het ongedaan", key="ongedaan"):
+            _undo(store, point.what)
+
+
+def _undo(store: Store, what: str) -> None:
+    try:
+        store.undo()
+    except UserError as error:
+        st.warning(str(error))
+        return
+    # The gemeente in the bar may be gone now; that is no reason to complain about a link.
+    if st.session_state.get("gemeente") not in store.gemeenten():
+        for name in ("gemeente", "wijk"):
+            st.session_state.pop(name, None)
+    st.session_state[_DONE] = f"Ongedaan gemaakt: {what}. Alles staat weer zoals het ervoor was."
+    fetching.forget_finished()
+    st.rerun()

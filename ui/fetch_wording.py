@@ -1,0 +1,555 @@
+"""How Wijkradar tells about fetching: what will happen, how far it is, what came and what did not.
+
+Pure functions from what `data.fetching` and `data.fetch_report` know to plain Dutch text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from math import ceil
+from typing import Final
+
+import pandas as pd
+
+from data import gemeenten
+from data.fetch_report import FetchReport, Kind, Outcome, State
+from data.gemeenten import Gemeente
+from data.importing import Imported
+from data.publication import Outlook
+from data.recognition import Recognised, Recognition
+from ui.wording import capital, count, in_sentence, join_names, join_years, number
+
+_MONTHS: Final = (
+    *("januari", "februari", "maart", "april", "mei", "juni"),
+    *("juli", "augustus", "september", "oktober", "november", "december"),
+)
+_STATES: Final = {
+    State.TAKEN: "nieuw",
+    State.UNCHANGED: "ongewijzigd",
+    State.HELD: "tegengehouden",
+    State.FAILED: "mislukt",
+    State.ABSENT: "is er niet",
+    State.STOPPED: "gestopt",
+}
+#: What the states mean, for below the table that uses the words.
+STATES_EXPLAINED: Final = (
+    "Nieuw: deze cijfers kwamen binnen en zijn opgeslagen.",
+    "Ongewijzigd: CBS heeft sinds de vorige keer niets veranderd.",
+    "Tegengehouden: er kwam minder binnen dan er al was. De oude cijfers bleven staan.",
+    "Mislukt: CBS of PDOK gaf geen bruikbaar antwoord. Wat er al stond, bleef staan.",
+    "Is er niet: deze tabel of deze grenzen bestaan (nog) niet, of de gemeente bestond toen niet.",
+    "Gestopt: dit jaar was nog niet aan de beurt toen het ophalen stopte.",
+)
+#: The two services of CBS, told once where their names stand.
+SERVICES_EXPLAINED: Final = (
+    "CBS geeft dezelfde cijfers via twee diensten: v3 en de nieuwere v4. Wijkradar vraagt eerst v3, en v4 als daar iets "
+    "niet lukt of ontbreekt. PDOK is de dienst voor kaarten van de overheid; daar komen de grenzen vandaan."
+)
+#: For an error that nobody foresaw; what it was stands in the log of the server.
+UNEXPECTED: Final = (
+    "Het ophalen stopte door een fout in Wijkradar zelf. Wat al binnen was, is bewaard. Probeer het opnieuw; gebeurt het "
+    "weer, meld het dan aan uw beheerder. De oorzaak staat in het logboek van de server."
+)
+_LEVELS: Final = {"wijk": "wijken", "buurt": "buurten", "gemeente": "gemeenten"}
+
+
+# When, and how long --------------------------------------------------------------------------------
+
+
+def day(moment: str) -> str:
+    """Write the day of a moment (ISO 8601) in full: "22 november 2026"; in the time zone of the server."""
+    local = datetime.fromisoformat(moment).astimezone()
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+
+
+def moment(at: str) -> str:
+    """Write a moment (ISO 8601) in full: "22 november 2026 om 14.05 uur"; in the time zone of the server."""
+    local = datetime.fromisoformat(at).astimezone()
+    return f"{day(at)} om {local.hour}.{local.minute:02} uur"
+
+
+def time_left(seconds: float | None) -> str:
+    """Say how long it still takes, no more exact than an estimate is; empty when nobody knows yet.
+
+    Examples
+    --------
+    >>> time_left(18)
+    'nog ongeveer 20 seconden'
+    """
+    if seconds is None:
+        return ""
+    if seconds < 5:
+        return "nog een paar seconden"
+    if seconds < 55:
+        return f"nog ongeveer {5 * ceil(seconds / 5)} seconden"
+    minutes = max(round(seconds / 60), 1)
+    return f"nog ongeveer {'een minuut' if minutes == 1 else f'{minutes} minuten'}"
+
+
+def duration(seconds: float) -> str:
+    """Write how long something took: "34 seconden", "ongeveer 3 minuten"."""
+    if seconds < 90:
+        return count(max(round(seconds), 1), "seconde", "seconden")
+    return f"ongeveer {round(seconds / 60)} minuten"
+
+
+def step_line(name: str, done: int, steps: int) -> str:
+    """Say in one short line how far a run is, for the top of every page."""
+    return f"{name} wordt opgehaald: stap {min(done + 1, steps)} van {steps}."
+
+
+# What is there, and what will happen ---------------------------------------------------------------
+
+
+def label_of(gemeente: Gemeente) -> str:
+    """Return name, everyday name and code as they stand in the list: "'s-Gravenhage, Den Haag (GM0518)"."""
+    names = ", ".join(name for name in (gemeente.name, gemeente.also) if name)
+    return f"{names} ({gemeente.code})"
+
+
+def present_sentence(names: Sequence[str], last: str) -> str:
+    """Say which gemeenten are in the store and since when.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Real gemeenten; the sample does not count.
+    last : str
+        When figures last came in (ISO 8601); empty when there are none.
+    """
+    if not names:
+        return (
+            "Er zijn nog geen cijfers van een echte gemeente. Kies hieronder uw gemeente; Wijkradar haalt dan haar cijfers "
+            "op bij CBS en haar grenzen bij PDOK."
+        )
+    what = join_names(names, limit=5) if len(names) > 1 else names[0]
+    return f"Wijkradar heeft de cijfers van {what}. De laatste kwamen binnen op {day(last)}."
+
+
+def attention_sentence(report: FetchReport | None) -> str:
+    """Say what of the last run still asks for something, or that nothing does; empty without a run."""
+    if report is None:
+        return ""
+    told = []
+    if held := report.having(State.HELD):
+        told.append(f"{_of_years(held)} {_is(held)} tegengehouden en {_waits(held)} op uw keuze")
+    if missed := report.having(State.FAILED, State.STOPPED, kind=Kind.TABLE):
+        told.append(f"{_of_years(missed)} {'kon' if len(missed) == 1 else 'konden'} niet worden bijgewerkt")
+    if report.having(State.FAILED, State.STOPPED, kind=Kind.BORDERS):
+        told.append("er ontbreken grenzen voor de kaart")
+    if not told:
+        return f"Bij {report.name} vraagt niets uw aandacht."
+    return f"Bij {report.name} vraagt iets uw aandacht: {join_names(told)}."
+
+
+def _of_years(outcomes: Sequence[Outcome]) -> str:
+    return join_years(sorted({outcome.year for outcome in outcomes}))
+
+
+def _is(outcomes: Sequence[Outcome]) -> str:
+    return "is" if len(outcomes) == 1 else "zijn"
+
+
+def _waits(outcomes: Sequence[Outcome]) -> str:
+    return "wacht" if len(outcomes) == 1 else "wachten"
+
+
+def plan_sentences(gemeente: Gemeente, years: Collection[int], former: FetchReport | None) -> list[str]:
+    """Say what fetching a gemeente will ask, how long it takes, and which land of before comes along.
+
+    Parameters
+    ----------
+    gemeente : Gemeente
+    years : collection of int
+        Table years.
+    former : FetchReport or None
+        The last run for this gemeente: how long it took is the best estimate there is.
+    """
+    tables = count(len(years), "tabel", "tabellen")
+    years_told = str(min(years)) if len(years) == 1 else f"{min(years)} tot en met {max(years)}"
+    told = [
+        f"Wijkradar vraagt CBS om {tables} ({years_told}) met de cijfers van {gemeente.name}, haar wijken en buurten, en "
+        "van Nederland. Daarna vraagt het PDOK om de grenzen voor de kaart."
+    ]
+    if former and former.complete and not former.stopped and former.touched >= len(years):
+        told.append(
+            f"De vorige keer, op {day(former.finished)}, duurde dat {duration(former.seconds)}. "
+            "Alleen wat veranderd is, wordt opnieuw opgehaald."
+        )
+    else:
+        told.append(
+            "Dat duurt meestal een halve minuut tot een paar minuten. U kunt intussen verder kijken op andere pagina's."
+        )
+    return told + merger_sentences(gemeente.code, years)
+
+
+def merger_sentences(code: str, years: Collection[int]) -> list[str]:
+    """Say which gemeenten of before come along, and which parts of the land do not.
+
+    Parameters
+    ----------
+    code : str
+        Code of a present gemeente.
+    years : collection of int
+        Table years that are asked for.
+    """
+    name = gemeenten.known()[code].name if code in gemeenten.known() else code
+    came_along = {
+        member: year for year in sorted(years) for member in gemeenten.codes_in(code, year) if member != code
+    }
+    told = []
+    by_last_year: dict[int, list[str]] = {}
+    for member, last in came_along.items():
+        by_last_year.setdefault(last, []).append(gemeenten.known()[member].name)
+    for last, names in sorted(by_last_year.items(), reverse=True):
+        told.append(_along_sentence(name, code, last, sorted(names)))
+    return told + _left_out_sentences(code, years)
+
+
+def _along_sentence(name: str, code: str, last: int, names: Sequence[str]) -> str:
+    existed = code in gemeenten.codes_in(code, last)
+    since = f"Bij {name} hoort sinds {last + 1} ook {join_names(names)}" if existed else ""
+    start = since or f"{name} bestaat in de cijfers sinds {last + 1}"
+    several = "komen de wijken van"
+    return f"{start}. Van de jaren ervoor {several} {join_names(names)} mee."
+
+
+def _left_out_sentences(code: str, years: Collection[int]) -> list[str]:
+    divided: dict[str, int] = {}
+    for year in sorted(years):
+        for gemeente in gemeenten.partly(code, year):
+            divided[gemeente.code] = year
+    told = []
+    for former, last in divided.items():
+        into = [gemeente.name for gemeente in gemeenten.went_into(former)]
+        told.append(
+            f"De wijken van {gemeenten.known()[former].name} staan er tot en met {last} niet bij, want die gemeente is "
+            f"verdeeld over {join_names(into)}."
+        )
+    return told
+
+
+# What happened -------------------------------------------------------------------------------------
+
+
+def state_label(state: State) -> str:
+    """Return the word for what became of one year."""
+    return _STATES[state]
+
+
+def service_label(service: str) -> str:
+    """Return a text with the services of CBS named as on the screen: "OData v3" is "CBS v3"."""
+    return re.sub(r"\bOData v(\d)", r"CBS v\1", service)
+
+
+def fresh(report: FetchReport) -> list[Outcome]:
+    """Return what the last run itself did; the report also holds what earlier runs said of other years."""
+    return [outcome for outcome in report.outcomes if outcome.at >= report.started]
+
+
+def nothing_came(report: FetchReport) -> bool:
+    """Tell whether the last run failed altogether."""
+    states = {outcome.state for outcome in fresh(report) if outcome.kind == Kind.TABLE}
+    return states == {State.FAILED}
+
+
+def closing_title(report: FetchReport) -> str:
+    """Say in a few words how a run ended."""
+    ended = "gestopt" if report.stopped else "niet gelukt" if nothing_came(report) else "klaar"
+    return f"Het ophalen van {report.name} is {ended}"
+
+
+def report_sentences(report: FetchReport) -> list[str]:
+    """Tell in a few sentences what the last run for a gemeente brought, and what has to be done."""
+    tables = [outcome for outcome in fresh(report) if outcome.kind == Kind.TABLE]
+    by_state = {state: [o.year for o in tables if o.state == state] for state in State}
+    start = f"{report.name}, opgehaald op {moment(report.finished)}"
+    if nothing_came(report) and (reason := _shared_reason(by_state[State.FAILED], tables)):
+        return [
+            f"{start}: er kwam niets binnen ({reason}).",
+            "Er is niets veranderd: wat er stond, staat er nog. Probeer het later opnieuw, of lees hieronder bestanden in. "
+            "Blijft dit zo, vraag dan uw beheerder of deze computer bij CBS en PDOK mag komen.",
+        ]
+    told = [f"{start}: {_came(by_state)}."]
+    if held := by_state[State.HELD]:
+        told.append(
+            f"Van {join_years(held)} kwam er minder binnen dan er al was. Daarom is dat tegengehouden en staan de oude "
+            "cijfers er nog."
+        )
+    if failed := by_state[State.FAILED]:
+        reason = _shared_reason(failed, tables)
+        why = f" ({reason})" if reason else ""
+        those = "dat jaar" if len(failed) == 1 else "die jaren"
+        told.append(
+            f"Van {join_years(failed)} lukte het niet{why}. Wat er van {those} al stond, staat er nog."
+        )
+    if stopped := by_state[State.STOPPED]:
+        told.append(f"Het ophalen is gestopt. Niet aan de beurt kwam {join_years(stopped)}.")
+    return told + _borders_sentences(fresh(report))
+
+
+def _came(by_state: Mapping[State, Sequence[int]]) -> str:
+    new, same = len(by_state[State.TAKEN]), len(by_state[State.UNCHANGED])
+    if not new and not same:
+        return "er kwam niets nieuws binnen"
+    if not new:
+        return f"de cijfers van {count(same, 'jaar', 'jaren')} waren al bijgewerkt"
+    told = f"de cijfers van {count(new, 'jaar', 'jaren')} kwamen binnen"
+    return f"{told}, die van {count(same, 'jaar', 'jaren')} waren al bijgewerkt" if same else told
+
+
+def _shared_reason(failed: Sequence[int], tables: Sequence[Outcome]) -> str:
+    """Return why these years failed, where that is the same for all of them."""
+    reasons = {outcome.reason for outcome in tables if outcome.year in failed}
+    return service_label(reasons.pop()) if len(reasons) == 1 else ""
+
+
+def _borders_sentences(outcomes: Sequence[Outcome]) -> list[str]:
+    told = []
+    borders = [outcome for outcome in outcomes if outcome.kind == Kind.BORDERS]
+    drawn = [outcome for outcome in borders if outcome.state == State.TAKEN]
+    if drawn:
+        told.append(
+            "Nieuwe grenzen voor de kaart: "
+            + join_names([f"{_LEVELS[level]} van {join_years(years)}" for level, years in _by_level(drawn)])
+            + "."
+        )
+    missed = [outcome for outcome in borders if outcome.asks_for_action]
+    if missed:
+        told.append(
+            "Nog niet binnen zijn de grenzen van "
+            + join_names([f"{_LEVELS[level]} van {join_years(years)}" for level, years in _by_level(missed)])
+            + "."
+        )
+    return told
+
+
+def _by_level(outcomes: Sequence[Outcome]) -> list[tuple[str, list[int]]]:
+    levels = [level for level in _LEVELS if any(o.id == level for o in outcomes)]
+    return [(level, [o.year for o in outcomes if o.id == level]) for level in levels]
+
+
+def outcome_note(outcome: Outcome, *, earlier: bool = False) -> str:
+    """Return what there is to say about one year behind its state; empty where the state says it all.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    earlier : bool
+        The last run did not ask for this year; the note then says when it was asked for.
+    """
+    told = [f"gevraagd op {day(outcome.at)}"] if earlier and outcome.at else []
+    if outcome.state == State.HELD:
+        told = [*_less(outcome), *told]
+    elif outcome.reason:
+        detour = outcome.state in (State.TAKEN, State.UNCHANGED)
+        told.insert(0, ("via de tweede dienst: " if detour else "") + service_label(outcome.reason))
+    return capital("; ".join(told))
+
+
+def _less(outcome: Outcome) -> list[str]:
+    told = []
+    if outcome.lost_regions:
+        verb = "ontbreekt" if outcome.lost_regions == 1 else "ontbreken"
+        told.append(f"{number(outcome.lost_regions)} van de {number(outcome.stored_regions)} gebieden {verb}")
+    if outcome.emptied:
+        told.append(f"geen cijfers meer over: {join_names(outcome.emptied, limit=4)}")
+    return told
+
+
+def held_sentence(outcome: Outcome) -> str:
+    """Say what a delivery that was held back has less, and that the old figures stay."""
+    return (
+        f"{outcome.year} (tabel {outcome.id}): {'; '.join(_less(outcome))}. "
+        "De oude cijfers blijven staan tot u anders kiest."
+    )
+
+
+def accept_warning(outcome: Outcome) -> str:
+    """Say what is lost when a delivery that was held back is taken over after all."""
+    return (
+        f"Wijkradar haalt {outcome.year} dan opnieuw op en vervangt de cijfers van dat jaar door wat CBS nu geeft. "
+        "Wat daarin ontbreekt, bent u kwijt. Doe dit alleen als CBS het echt zo heeft bedoeld. Ongedaan maken kan daarna nog."
+    )
+
+
+def detour_sentence(report: FetchReport) -> str:
+    """Say which years came by the second service of CBS; empty when none did."""
+    years = [
+        o.year for o in report.having(State.TAKEN, State.UNCHANGED, kind=Kind.TABLE) if "v4" in o.service
+    ]
+    if not years:
+        return ""
+    return f"De cijfers van {join_years(years)} kwamen via de tweede dienst van CBS (v4). Het zijn dezelfde cijfers."
+
+
+def unknown_sentence(report: FetchReport) -> str:
+    """Say which columns CBS added that Wijkradar does not know; empty when there are none."""
+    columns: dict[str, list[int]] = {}
+    for outcome in report.having(State.TAKEN, State.UNCHANGED, kind=Kind.TABLE):
+        for column in outcome.unknown:
+            columns.setdefault(_readable(column), []).append(outcome.year)
+    if not columns:
+        return ""
+    told = [f"{column} ({join_years(years)})" for column, years in columns.items()]
+    return (
+        f"CBS heeft nieuwe kolommen die Wijkradar nog niet kent: {join_names(told, limit=5)}. De andere cijfers kloppen "
+        "gewoon; een nieuwe versie van Wijkradar kan deze kolommen leren kennen."
+    )
+
+
+def _readable(column: str) -> str:
+    """Return the key of a column without its place in the table: ``Nieuw_12`` becomes ``Nieuw``."""
+    return re.sub(r"_\d+$", "", column)
+
+
+def effort_sentence(report: FetchReport) -> str:
+    """Say how long a run took and how often each service was asked."""
+    asked = [
+        f"{service_label(service)} {count(n, 'keer', 'keer')}" for service, n in report.requests.items() if n
+    ]
+    services = f" Gevraagd: {join_names(asked)}." if asked else ""
+    return f"Het ophalen duurde {duration(report.seconds)}.{services}"
+
+
+# Files ---------------------------------------------------------------------------------------------
+
+
+def recognised_sentence(recognition: Recognition) -> str:
+    """Say in one sentence how much of the files can be read; nothing is stored yet."""
+    usable = len(recognition.usable)
+    others = len(recognition.entries) - usable
+    if not usable:
+        return "In deze bestanden staat niets wat Wijkradar kan inlezen. Er is niets opgeslagen."
+    told = f"Dit staat erin. {capital(count(usable, 'onderdeel kan worden ingelezen', 'onderdelen kunnen worden ingelezen'))}"
+    if others:
+        told += f", {count(others, 'onderdeel', 'onderdelen')} niet"
+    return f"{told}. Er is nog niets opgeslagen."
+
+
+def recognised_row(entry: Recognised) -> dict[str, str]:
+    """Return what is in one file, as cells for a table."""
+    names = [
+        gemeenten.known()[code].name if code in gemeenten.known() else name
+        for code, name in entry.gemeenten.items()
+    ]
+    return {
+        "Bestand": entry.path.name,
+        "Soort": str(entry.kind),
+        "Jaar": join_years(entry.years),
+        "Gemeente": join_names(sorted(names), limit=2),
+        "Onderwerpen": number(len(entry.found)) if entry.table is not None else "",
+    }
+
+
+def remarks(entry: Recognised) -> list[str]:
+    """Say what a user should know of a file before it is stored; nothing where all is plain."""
+    name = entry.path.name
+    told = []
+    if entry.missing:
+        told.append(
+            f"{name}: {count(len(entry.missing), 'onderwerp van dit jaar staat', 'onderwerpen van dit jaar staan')} er niet "
+            f"in, zoals {join_names(entry.missing, limit=4)}. Wat daarvan al was opgeslagen, blijft staan."
+        )
+    if entry.unknown:
+        told.append(
+            f"{name}: {count(len(entry.unknown), 'kolom kent', 'kolommen kent')} Wijkradar niet: "
+            f"{join_names(entry.unknown, limit=4)}."
+        )
+    return told + [f"{name}: {warning}" for warning in entry.warnings]
+
+
+def stored_sentences(stored: Imported) -> list[str]:
+    """Say what was stored out of files."""
+    told = []
+    if stored.tables:
+        names = sorted({name for record in stored.tables for name in record.gemeenten.values()})
+        years = sorted({record.year for record in stored.tables})
+        told.append(f"Opgeslagen: cijfers over {join_years(years)}, voor {join_names(names, limit=3)}.")
+    if stored.borders:
+        levels: dict[str, list[int]] = {record.level: [] for record in stored.borders}
+        for record in stored.borders:
+            levels[record.level].append(record.year)
+        what = [f"{_LEVELS[level]} ({join_years(years)})" for level, years in levels.items()]
+        told.append(f"Opgeslagen: grenzen van {join_names(what)}.")
+    kept = sum(record.kept for record in stored.tables)
+    if kept:
+        told.append(
+            f"{capital(count(kept, 'eerder cijfer bleef', 'eerdere cijfers bleven'))} staan, want die ontbraken in het bestand."
+        )
+    return told
+
+
+# What is still to come -----------------------------------------------------------------------------
+
+
+def month(day_of_month: date) -> str:
+    """Write a month: "mei 2027"."""
+    return f"{_MONTHS[day_of_month.month - 1]} {day_of_month.year}"
+
+
+def outlook_sentence(outlook: pd.DataFrame, regions: str) -> str:
+    """Say how many figures are still to come, which is first, and how many are late.
+
+    Parameters
+    ----------
+    outlook : DataFrame
+        Of `data.publication.to_come`.
+    regions : str
+        Plural of the level: "wijken".
+    """
+    late = outlook[outlook["status"] == Outlook.LATE.value]
+    fetchable = outlook[outlook["status"] == Outlook.TO_FETCH.value]
+    expected = outlook[outlook["status"] == Outlook.EXPECTED.value]
+    told = []
+    if len(expected):
+        first = expected.iloc[0]
+        told.append(
+            f"CBS brengt elk jaar nieuwe cijfers over {regions} uit. Het eerst verwacht: "
+            f"{in_sentence(first['title'])} over {first['next_year']}, rond {month(first['expected'])}."
+        )
+    if len(fetchable):
+        told.append(
+            f"{capital(count(len(fetchable), 'cijfer is', 'cijfers zijn'))} er bij CBS waarschijnlijk al; haal de gegevens "
+            "opnieuw op."
+        )
+    if len(late):
+        told.append(f"{capital(count(len(late), 'cijfer is', 'cijfers zijn'))} later dan CBS gewoonlijk is.")
+    return " ".join(told) or f"Er worden geen nieuwe cijfers over {regions} verwacht."
+
+
+_OUTLOOKS: Final = {
+    Outlook.EXPECTED.value: "verwacht",
+    Outlook.TO_FETCH.value: "op te halen",
+    Outlook.LATE.value: "later dan gewoonlijk",
+    Outlook.ENDED.value: "gestopt",
+}
+
+
+def outlook_table(outlook: pd.DataFrame) -> pd.DataFrame:
+    """Return what is still to come as text, one row per figure, in the order given."""
+    rows = outlook.to_dict("records")
+    return pd.DataFrame(
+        {
+            "Cijfer": [row["title"] for row in rows],
+            "Laatste jaar": ["geen" if pd.isna(row["last_year"]) else str(row["last_year"]) for row in rows],
+            "Voorlopig": [join_years(row["provisional"]) if row["provisional"] else "" for row in rows],
+            "Volgende jaar": [str(row["next_year"]) for row in rows],
+            "Gewoonlijk uit": [month(row["expected"]) for row in rows],
+            "Stand": [_OUTLOOKS[row["status"]] for row in rows],
+        },
+        dtype="str",
+    )
+
+
+# Going back ----------------------------------------------------------------------------------------
+
+
+def undo_sentence(what: str, at: str) -> str:
+    """Say what would be taken back."""
+    return (
+        f"Het laatste wat hier veranderde, is {what}, op {moment(at)}. U kunt dat terugdraaien; alles staat dan weer zoals "
+        "het ervoor was."
+    )
