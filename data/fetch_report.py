@@ -32,6 +32,7 @@ class Kind(StrEnum):
     BORDERS = "borders"
 
 
+#: The words for them, on the screen and in a log.
 STATE_LABELS = {
     State.TAKEN: "nieuw",
     State.UNCHANGED: "ongewijzigd",
@@ -190,7 +191,8 @@ def with_former(
     }
     for key, outcome in fresh.items():
         told_before = joined.get(key)
-        if outcome.state == State.UNCHANGED and told_before and told_before.regions:
+        came_before = told_before and told_before.state in (State.TAKEN, State.UNCHANGED)
+        if told_before and came_before and outcome.state == State.UNCHANGED:
             # What came the last time still says by which road and what was new in it.
             outcome = replace(told_before, state=State.UNCHANGED, at=outcome.at)
         joined[key] = outcome

@@ -230,6 +230,11 @@ class Store:
         records = [record for record in self.manifest.borders if _covers(record, gemeente)]
         return tuple(sorted(records, key=lambda record: (record.year, record.level)))
 
+    def content(self, gemeente: str) -> str:
+        """Return what changes only when figures or borders of ``gemeente`` do."""
+        files = [table.file for table in self.tables(gemeente)] + [drawn.file for drawn in self.drawn(gemeente)]
+        return " ".join(files)
+
     def borders_years(self, gemeente: str, level: str) -> dict[int, set[str]]:
         """Return the codes of the polygons of ``gemeente`` by year, for each year that has borders."""
         return {

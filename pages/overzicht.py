@@ -29,6 +29,7 @@ def told(row) -> str:
     return wording.stand_out_sentence(row, indicator, known.label(row["region"]), known.name)
 
 
+comparable = year in known.years_of_gemeente
 lead(
     f"Overzicht van {known.name}",
     wording.overview_sentence(
@@ -36,7 +37,9 @@ lead(
         len(wijken),
         [known.label(region) for region in asking["region"]],
         left_out=len(set(wijken) - set(comparison["region"])),
-    ),
+    )
+    if comparable
+    else wording.nothing_to_compare(known.name, year, known.years_of_gemeente),
 )
 
 tiles = [indicator for indicator in KEY_FIGURES if known.years_with(indicator)][:TILES]
@@ -44,37 +47,48 @@ for column, indicator_id in zip(st.columns(max(len(tiles), 1)), tiles, strict=Fa
     with column.container(border=True, height="stretch"):
         key_figure(known, known.catalogue[indicator_id], year, look)
 
-st.header("Wat valt op?", anchor=False)
-if year not in known.years_of_gemeente:
-    say(wording.nothing_to_compare(known.name, year, known.years_of_gemeente))
-elif outstanding.empty:
-    say("Geen enkele wijk wijkt duidelijk ongunstig af van de gemeente. Kleine verschillen tellen we niet.")
-else:
-    # First the wijken where several things come together, each with what is strongest there.
-    order = {region: place for place, region in enumerate(asking["region"])}
-    place = outstanding["region"].map(order).fillna(len(order))
-    strongest = outstanding.assign(place=place).sort_values(["place", "sure"], ascending=[True, False])
-    one_each = strongest.drop_duplicates("region").head(SENTENCES)
-    say_list(told(row) for _, row in one_each.iterrows())
-good = stand_out(comparison, known.definitions, limit=3, favourable=True)
-if len(good):
-    with st.expander("En wat gaat er goed?"):
-        say_list(told(row) for _, row in good.iterrows())
 
-st.header("Wijken en thema's naast elkaar", anchor=False)
-cells = heat(comparison, known.definitions)
-filled = cells.groupby("theme")["distance"].transform("count") > 0
-cells = cells[filled].rename(columns={"distance": "value"})
-chart(
-    charts.heat_chart(
-        cells.assign(name=cells["region"].map(known.label), theme=cells["theme"].map(themes)),
-        look,
-        title=f"Hoe ver wijkt een wijk af van de doorsnee wijk in {known.name}?",
-        comparator=f"de doorsnee wijk in {known.name}",
-        selected=selection.wijk,
-    ),
-    "warmte",
-)
+def what_stands_out() -> None:
+    """Say which wijken differ most from the gemeente, for worse and for better."""
+    st.header("Wat valt op?", anchor=False)
+    if outstanding.empty:
+        say(
+            "Geen enkele wijk wijkt duidelijk ongunstig af van de gemeente. Kleine verschillen tellen we niet."
+        )
+    else:
+        # First the wijken where several things come together, each with what is strongest there.
+        order = {region: place for place, region in enumerate(asking["region"])}
+        place = outstanding["region"].map(order).fillna(len(order))
+        strongest = outstanding.assign(place=place).sort_values(["place", "sure"], ascending=[True, False])
+        one_each = strongest.drop_duplicates("region").head(SENTENCES)
+        say_list(told(row) for _, row in one_each.iterrows())
+    good = stand_out(comparison, known.definitions, limit=3, favourable=True)
+    if len(good):
+        with st.expander("En wat gaat er goed?"):
+            say_list(told(row) for _, row in good.iterrows())
+
+
+def side_by_side() -> None:
+    """Draw how far every wijk is from the middle one, per theme."""
+    st.header("Wijken en thema's naast elkaar", anchor=False)
+    cells = heat(comparison, known.definitions)
+    filled = cells.groupby("theme")["distance"].transform("count") > 0
+    cells = cells[filled].rename(columns={"distance": "value"})
+    chart(
+        charts.heat_chart(
+            cells.assign(name=cells["region"].map(known.label), theme=cells["theme"].map(themes)),
+            look,
+            title=f"Hoe ver wijkt een wijk af van de doorsnee wijk in {known.name}?",
+            comparator=f"de doorsnee wijk in {known.name}",
+            selected=selection.wijk,
+        ),
+        "warmte",
+    )
+
+
+if comparable:
+    what_stands_out()
+    side_by_side()
 with st.expander("Hoe is dit bepaald?"):
     say_list(
         [

@@ -155,9 +155,9 @@ def dress(
 def empty_chart(message: str, look: Look, *, title: str = "", height: float = 160) -> alt.LayerChart:
     """Return a chart that holds only a sentence: why there is nothing to draw."""
     text = (
-        alt.Chart(pd.DataFrame({"lines": [caption_lines([message])]}))
+        alt.Chart(pd.DataFrame({"one": [1]}))
         .mark_text(align="left", baseline="top", color=look.quiet, fontSize=13, lineHeight=19)
-        .encode(x=alt.value(0), y=alt.value(8), text="lines:N")
+        .encode(x=alt.value(0), y=alt.value(8), text=alt.value(caption_lines([message])))
     )
     return dress([text], look, title=title, subtitle=None, description=message, height=height)
 

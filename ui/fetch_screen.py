@@ -200,7 +200,8 @@ def _tables_table(report: FetchReport) -> None:
     now = told.fresh(report)
     rows = [_row(outcome, outcome in now) for outcome in report.outcomes if outcome.kind == Kind.TABLE]
     if rows:
-        narrow_table(pd.DataFrame(rows), f"Tabel: wat er per jaar binnenkwam van {report.name}", "per-jaar")
+        told_by = f"Tabel: wat er per jaar binnenkwam van {report.name}"
+        narrow_table(pd.DataFrame(rows), told_by, "per-jaar", ["Gebieden", "Cijfers"])
 
 
 def _row(outcome: Outcome, now: bool) -> dict[str, str]:
@@ -229,7 +230,8 @@ def _borders_table(report: FetchReport) -> None:
         }
         for outcome in drawn
     ]
-    narrow_table(pd.DataFrame(rows), f"Tabel: welke grenzen er binnenkwamen van {report.name}", "grenzen")
+    told_by = f"Tabel: welke grenzen er binnenkwamen van {report.name}"
+    narrow_table(pd.DataFrame(rows), told_by, "grenzen", ["Gebieden"])
     say("Wijkradar vraagt alleen grenzen van een jaar waarin ze anders zijn dan het jaar ervoor.")
 
 

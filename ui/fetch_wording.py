@@ -14,7 +14,7 @@ from typing import Final
 import pandas as pd
 
 from data import gemeenten
-from data.fetch_report import FetchReport, Kind, Outcome, State
+from data.fetch_report import STATE_LABELS, FetchReport, Kind, Outcome, State
 from data.gemeenten import Gemeente
 from data.importing import Imported
 from data.publication import Outlook
@@ -25,14 +25,6 @@ _MONTHS: Final = (
     *("januari", "februari", "maart", "april", "mei", "juni"),
     *("juli", "augustus", "september", "oktober", "november", "december"),
 )
-_STATES: Final = {
-    State.TAKEN: "nieuw",
-    State.UNCHANGED: "ongewijzigd",
-    State.HELD: "tegengehouden",
-    State.FAILED: "mislukt",
-    State.ABSENT: "is er niet",
-    State.STOPPED: "gestopt",
-}
 #: What the states mean, for below the table that uses the words.
 STATES_EXPLAINED: Final = (
     "Nieuw: deze cijfers kwamen binnen en zijn opgeslagen.",
@@ -236,7 +228,7 @@ def _left_out_sentences(code: str, years: Collection[int]) -> list[str]:
 
 def state_label(state: State) -> str:
     """Return the word for what became of one year."""
-    return _STATES[state]
+    return STATE_LABELS[state]
 
 
 def service_label(service: str) -> str:
@@ -246,7 +238,7 @@ def service_label(service: str) -> str:
 
 def fresh(report: FetchReport) -> list[Outcome]:
     """Return what the last run itself did; the report also holds what earlier runs said of other years."""
-    return [outcome for outcome in report.outcomes if outcome.at >= report.started]
+    return list(report.fresh)
 
 
 def nothing_came(report: FetchReport) -> bool:

@@ -1,4 +1,4 @@
-"""What a page needs of one gemeente: read once per store generation, shared by every session, never changed."""
+"""What a page needs of one gemeente: read once as long as its files stay, shared by every session, never changed."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ class Figures:
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _figures(folder: str, generation: str, gemeente: str, level: str) -> Figures:  # noqa: ARG001 (cache key)
+def _figures(folder: str, content: str, gemeente: str, level: str) -> Figures:  # noqa: ARG001 (cache key)
     store = Store(Path(folder))
     panel = store.panel(gemeente, levels=(Level.LAND, Level.GEMEENTE, level))
     definitions = catalogue().frame()
@@ -170,8 +170,8 @@ def _figures(folder: str, generation: str, gemeente: str, level: str) -> Figures
 
 
 def figures(store: Store, gemeente: str, level: str = Level.WIJK) -> Figures:
-    """Return the figures of one gemeente at one level; read from the store only once per generation."""
-    return _figures(str(store.folder), store.generation, gemeente, str(level))
+    """Return the figures of one gemeente at one level; read from the store only once for the same content."""
+    return _figures(str(store.folder), store.content(gemeente), gemeente, str(level))
 
 
 @lru_cache(maxsize=64)

@@ -34,6 +34,7 @@ h1, h2, h3 { hyphens: auto; overflow-wrap: break-word; }
   h1 { font-size: 1.5rem !important; }
   [class*="st-key-past-"] :is(td, th) { padding: .25rem; }
   [class*="st-key-past-"] :is(td, th, td *, th *) { font-size: .75rem; hyphens: auto; }
+  .st-key-past-tabellen :is(td, th) { padding: .25rem .15rem !important; }
   .st-key-past-per-jaar td:nth-child(3) *, .st-key-past-grenzen td:nth-child(5) *,
   .st-key-past-herkend td:is(:nth-child(1), :nth-child(4)) * { overflow-wrap: anywhere !important; }
   .st-key-past-per-jaar :is(td, th):nth-child(6) { display: none; }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -56,7 +56,7 @@ def say_list(sentences: Iterable[str]) -> None:
     st.markdown("\n".join(f"- {_plain(sentence)}" for sentence in sentences))
 
 
-def narrow_table(frame: pd.DataFrame, told: str, key: str) -> None:
+def narrow_table(frame: pd.DataFrame, told: str, key: str, numbers: Sequence[str] = ()) -> None:
     """Show a table of text that also fits on a phone, where it would else scroll sideways out of the keyboard's reach.
 
     Parameters
@@ -67,8 +67,17 @@ def narrow_table(frame: pd.DataFrame, told: str, key: str) -> None:
         Text alternative.
     key : str
         Unique on the page.
+    numbers : sequence of str
+        Columns with numbers, which are aligned at the right.
     """
+    places = [list(frame.columns).index(column) + 1 for column in numbers if column in frame]
+    cells = ", ".join(
+        f".st-key-past-{key} :is(th, td):nth-child({n}), .st-key-past-{key} :is(th, td):nth-child({n}) *"
+        for n in places
+    )
     with st.container(key=f"past-{key}"):
+        if cells:
+            st.html(f"<style>{cells} {{ text-align: right !important; }}</style>")
         st.table(frame, hide_index=True, alt=told)
 
 

@@ -22,7 +22,7 @@ import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from streamlit import config
@@ -142,12 +142,19 @@ def borders(request: Request) -> Response:
     return Response(gzip.decompress(packed), headers=headers, media_type="application/geo+json")
 
 
+def first_page(request: Request) -> Response:
+    """Lead to the first page by its name; Streamlit knows it only as ``/`` and says that the name does not exist."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(request.url.path.removesuffix("overzicht") + query)
+
+
 def routes() -> list[BaseRoute]:
     """Return the addresses of our own, under the base path that Streamlit is served from."""
     base = "/" + str(config.get_option("server.baseUrlPath") or "").strip("/")
     base = base.rstrip("/")
     return [
         Route(f"{base}/gezond", health),
+        Route(f"{base}/overzicht", first_page),
         Route(f"{base}/grenzen/{{gemeente}}/{{level}}/{{year}}.geojson", borders),
         Mount(f"{base}/kaartdelen", _Files(directory=STATIC / "kaartdelen")),
         # Streamlit's own static serving looks beside the script, in pages/; this address is ours instead.

@@ -11,7 +11,7 @@ from data.publication import Outlook, to_come
 from ui import fetch_wording as told
 from ui import wording
 from ui.figures import Figures
-from ui.parts import say, say_list, when_opened
+from ui.parts import narrow_table, say, say_list, when_opened
 
 
 def tables_table(known: Figures) -> None:
@@ -21,21 +21,21 @@ def tables_table(known: Figures) -> None:
         last = record.delivery(known.gemeente)
         rows.append(
             {
-                "Tabel": record.id,
                 "Jaar": str(record.year),
+                "Tabel": record.id,
                 "Dienst": told.service_label(last.service),
-                "Gewijzigd door CBS": last.modified[:10] or "niet vermeld",
-                "Opgehaald op": last.at[:10],  # noqa: PD008
+                "Gewijzigd": last.modified[:10] or "niet vermeld",
+                "Opgehaald": last.at[:10],  # noqa: PD008
                 "Gebieden": wording.number(record.regions),
-                "Cijfers": wording.number(record.filled),
-                "Controlegetal": record.checksum[:8],
             }
         )
-    st.table(pd.DataFrame(rows), hide_index=True, alt="Tabel: de ingelezen tabellen van CBS")
+    narrow_table(pd.DataFrame(rows), "Tabel: de ingelezen tabellen van CBS", "tabellen", ["Gebieden"])
     st.caption(
-        "Tabellen: CBS, Kerncijfers wijken en buurten. Kolommen worden per tabel opgezocht op naam, nooit op plaats. Het "
-        "controlegetal verandert zodra er in de opgeslagen tabel iets verandert."
+        "Tabellen: CBS, Kerncijfers wijken en buurten. Gewijzigd: door CBS. Kolommen worden per tabel opgezocht op naam, nooit op plaats."
     )
+    with st.expander("Controlegetallen"):
+        say("Een controlegetal (SHA-256) verandert zodra er in de opgeslagen tabel iets verandert.")
+        say_list(f"{record.year}, tabel {record.id}: {record.checksum[:16]}" for record in known.tables)
     _without_column(known)
 
 
@@ -70,8 +70,10 @@ def still_to_come(known: Figures, today: date) -> None:
     if len(waited):
         with when_opened("Alle cijfers die nog komen", "komende-cijfers") as is_open:
             if is_open:
-                st.table(
-                    told.outlook_table(waited), hide_index=True, alt="Tabel: cijfers die CBS nog uitbrengt"
+                narrow_table(
+                    told.outlook_table(waited),
+                    "Tabel: cijfers die CBS nog uitbrengt",
+                    "komende-cijfers-tabel",
                 )
     ended = outlook[outlook["status"] == Outlook.ENDED.value]
     if len(ended):

@@ -48,11 +48,12 @@ def run(standin: StandIn, tmp_path: Path, known: Catalogue, patience: Patience) 
     def run_(
         gemeente: str = HEERLEN,
         address: str = standin.address,
+        second: str = standin.address,
         patience: Patience = patience,
         **options: object,
     ) -> FetchReport:
         services = Services(
-            CbsV3(address, patience), CbsV4(standin.address, patience), Pdok(standin.address, patience)
+            CbsV3(address, patience), CbsV4(second, patience), Pdok(standin.address, patience)
         )
         options = {"years": YEARS, "today": TODAY} | options
         return fetch(Store(tmp_path), services, known, gemeente, **options)  # type: ignore[arg-type]
@@ -129,6 +130,7 @@ def test_what_did_not_change_is_not_asked_again(run: Fetch, standin: StandIn) ->
     report = run()
     assert {o.state for o in report.outcomes if o.kind == Kind.TABLE} == {State.UNCHANGED}
     assert standin.count() == 1
+    assert of(run()).regions == of(report).regions == 119
     standin.modified[TABLE] = "2026-11-01T02:00:00"
     assert of(run()).state == State.TAKEN
 
@@ -288,14 +290,22 @@ def test_where_both_let_down_the_user_reads_why_and_keeps_what_was_there(
     assert of(run()).state == State.TAKEN
 
 
-def test_a_certificate_that_is_not_trusted_is_told_and_v4_helps(
-    run: Fetch, tmp_path: Path, patience: Patience
-) -> None:
+def test_a_certificate_that_is_not_trusted_is_told_and_v4_helps(run: Fetch, tmp_path: Path) -> None:
     with StandIn(sample.FOLDER / "odata_v3", tls=True) as untrusted:
         outcome = of(run(years=[2020], address=untrusted.address))
     assert (outcome.state, outcome.service) == (State.TAKEN, "OData v4")
     assert "certificaat" in outcome.reason
     assert len(figures(tmp_path))
+
+
+def test_where_no_certificate_is_trusted_the_user_reads_whom_to_ask(run: Fetch, tmp_path: Path) -> None:
+    run(years=[2020])
+    before = figures(tmp_path)
+    with StandIn(sample.FOLDER / "odata_v3", tls=True) as untrusted:
+        outcome = of(run(years=[2020], address=untrusted.address, second=untrusted.address))
+    assert outcome.state == State.FAILED
+    assert "vraag uw beheerder om REQUESTS_CA_BUNDLE" in outcome.sentence
+    pd.testing.assert_frame_equal(figures(tmp_path), before)
 
 
 def test_a_service_that_is_down_is_left_alone_after_a_few_tries(

@@ -106,6 +106,11 @@ def test_the_health_address_says_in_dutch_why_the_store_cannot_be_read(store: St
     assert "beschadigd" in json.loads(answer.body)["reason"]
 
 
+def test_the_first_page_is_found_by_its_name_too(store: Store) -> None:
+    answer = ask("/overzicht")
+    assert (answer.status, answer.headers["location"]) == (307, "/")
+
+
 def test_borders_are_sent_packed_and_not_again_when_the_browser_has_them(store: Store) -> None:
     put_borders(store)
     address = "/grenzen/GM9901/wijk/2022.geojson"

@@ -313,6 +313,18 @@ def test_a_year_without_inhabitants_in_it_still_has_its_regions(tmp_path: Path, 
     assert list(store.regions("GM0363")["region"]) == ["WK0363MB"]
 
 
+def test_the_content_of_a_gemeente_changes_only_with_its_own_files(tmp_path: Path, known: Catalogue) -> None:
+    store = Store(tmp_path)
+    put(store, known, GEMEENTE, WIJK)
+    before = store.content("GM0363")
+    other = [{"WijkenEnBuurten": "GM0917    ", "AantalInwoners_5": 87_000}]
+    with store.writing() as writer:
+        writer.put_table(assemble(small_table(other, year=2021, table_id="85039NED"), known))
+    assert store.content("GM0363") == before
+    put(store, known, WIJK)
+    assert store.content("GM0363") != before
+
+
 # -- going back ----------------------------------------------------------------------------------------
 
 
