@@ -232,7 +232,9 @@ class Store:
 
     def content(self, gemeente: str) -> str:
         """Return what changes only when figures or borders of ``gemeente`` do."""
-        files = [table.file for table in self.tables(gemeente)] + [drawn.file for drawn in self.drawn(gemeente)]
+        files = [table.file for table in self.tables(gemeente)] + [
+            drawn.file for drawn in self.drawn(gemeente)
+        ]
         return " ".join(files)
 
     def borders_years(self, gemeente: str, level: str) -> dict[int, set[str]]:
