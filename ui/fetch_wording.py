@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from math import ceil
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -21,6 +22,8 @@ from data.publication import Outlook
 from data.recognition import Recognised, Recognition
 from ui.wording import capital, count, in_sentence, join_names, join_years, number
 
+#: A server often runs on another clock than its users.
+_NETHERLANDS: Final = ZoneInfo("Europe/Amsterdam")
 _MONTHS: Final = (
     *("januari", "februari", "maart", "april", "mei", "juni"),
     *("juli", "augustus", "september", "oktober", "november", "december"),
@@ -51,14 +54,14 @@ _LEVELS: Final = {"wijk": "wijken", "buurt": "buurten", "gemeente": "gemeenten"}
 
 
 def day(moment: str) -> str:
-    """Write the day of a moment (ISO 8601) in full: "22 november 2026"; in the time zone of the server."""
-    local = datetime.fromisoformat(moment).astimezone()
+    """Write the day of a moment (ISO 8601) in full: "22 november 2026"; as the clock says in the Netherlands."""
+    local = datetime.fromisoformat(moment).astimezone(_NETHERLANDS)
     return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
 
 
 def moment(at: str) -> str:
-    """Write a moment (ISO 8601) in full: "22 november 2026 om 14.05 uur"; in the time zone of the server."""
-    local = datetime.fromisoformat(at).astimezone()
+    """Write a moment (ISO 8601) in full: "22 november 2026 om 14.05 uur"; Dutch clock."""
+    local = datetime.fromisoformat(at).astimezone(_NETHERLANDS)
     return f"{day(at)} om {local.hour}.{local.minute:02} uur"
 
 

@@ -269,3 +269,8 @@ def test_what_cbs_has_still_to_publish_starts_with_the_first() -> None:
     assert list(shown["Laatste jaar"]) == ["2023", "geen"]
     assert list(shown["Gewoonlijk uit"]) == ["december 2026", "mei 2027"]
     assert told.month(date(2027, 3, 31)) == "maart 2027"
+
+
+def test_a_moment_is_told_by_the_dutch_clock_wherever_the_server_stands() -> None:
+    assert told.moment("2026-07-01T22:30:00+00:00") == "2 juli 2026 om 0.30 uur"
+    assert told.moment("2026-12-01T22:30:00+00:00") == "1 december 2026 om 23.30 uur"
