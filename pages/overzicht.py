@@ -7,7 +7,7 @@ import streamlit as st
 from analysis.attention import FEWEST_THEMES, attention
 from analysis.standing import heat, stand_out
 from ui import charts, wording
-from ui.figures import FEWEST_PEOPLE, RECENT_YEARS, standing, worth_ranking
+from ui.figures import FEWEST_PEOPLE, RECENT_YEARS, standing, themes_judged, worth_ranking
 from ui.parts import chart, doors, key_figure, lead, page_look, say, say_list, source_line
 from ui.selection import current
 
@@ -29,7 +29,7 @@ def told(row) -> str:
     return wording.stand_out_sentence(row, indicator, known.label(row["region"]), known.name)
 
 
-comparable = year in known.years_of_gemeente
+comparable = len(themes_judged(comparison, known.definitions)) >= FEWEST_THEMES
 lead(
     f"Overzicht van {known.name}",
     wording.overview_sentence(

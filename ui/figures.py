@@ -186,6 +186,24 @@ RECENT_YEARS = 3
 FEWEST_PEOPLE = 200
 
 
+def themes_judged(comparison: pd.DataFrame, definitions: pd.DataFrame) -> set[str]:
+    """Return the themes in which some wijk can be told to stand out, or not.
+
+    What has no good or bad side says nothing about which wijk asks for attention, and neither does a comparison
+    in which a figure is missing.
+
+    Parameters
+    ----------
+    comparison : DataFrame
+        As `standing` returns it.
+    definitions : DataFrame
+        The catalogue as a frame.
+    """
+    there = comparison.loc[comparison["verdict"] != "no_figure", "indicator"].unique()
+    of_these = definitions.loc[list(there)]
+    return set(of_these.loc[of_these["direction"] != "neutral", "theme"])
+
+
 def worth_ranking(comparison: pd.DataFrame, year: int) -> pd.DataFrame:
     """Keep of `standing` what may be ranked: recent figures of wijken that are not too small."""
     recent = comparison["year"] > year - RECENT_YEARS

@@ -415,7 +415,7 @@ def nothing_to_compare(gemeente: str, year: int, years: Sequence[int]) -> str:
             f"Van {gemeente} zelf zijn er pas cijfers vanaf {years[0]}. Daarom zijn de wijken in {year} nergens mee te "
             f"vergelijken. Kies een jaar vanaf {years[0]}."
         )
-    return f"In {year} zijn er te weinig cijfers om de wijken met {gemeente} te vergelijken. Kies een ander jaar."
+    return f"Van {year} zijn er te weinig cijfers om te zeggen welke wijken van {gemeente} aandacht vragen. Kies een ander jaar."
 
 
 def overview_sentence(

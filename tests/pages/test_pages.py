@@ -1,11 +1,16 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.assemble import assemble
 from data.catalogue import Catalogue
+from data.importing import ensure_sample
 from data.settings import ROOT
+from data.store import Store
+from tests.helpers import FIRST, small_table
 from tests.pages.conftest import Open
 
 PAGES = sorted(file.stem for file in (ROOT / "pages").glob("[!_]*.py"))
@@ -195,3 +200,25 @@ def test_the_first_start_puts_the_sample_in_an_empty_store(
 def test_pages_are_thin() -> None:
     for file in (ROOT / "pages").glob("*.py"):
         assert len(file.read_text().splitlines()) <= 120, file.name
+
+
+def test_a_year_without_figures_to_judge_does_not_say_that_no_wijk_asks_for_attention(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: Catalogue
+) -> None:
+    """A download with ages only says nothing about who needs attention."""
+    store = Store(tmp_path)
+    ensure_sample(store, known)
+    rows = [
+        {"WijkenEnBuurten": code, "AantalInwoners_5": 4_000, "k_0Tot15Jaar_6": 900}
+        for code in ("NL00      ", "GM0917    ", "WK091700  ", "WK091701  ")
+    ]
+    table = small_table(rows, topics=[*FIRST, ("k_0Tot15Jaar_6", "0 tot 15 jaar", "aantal")])
+    with store.writing() as writer:
+        writer.put_table(assemble(replace(table, partial=True), known))
+    monkeypatch.setenv("WIJKRADAR_STORE", str(tmp_path))
+    app = AppTest.from_file(str(ROOT / "pages" / "_start.py"), default_timeout=60)
+    app.query_params["gemeente"] = "GM0917"
+    app.run()
+    text = text_of(app)
+    assert "te weinig cijfers om te zeggen welke wijken van GM0917 aandacht vragen" in text
+    assert "vraagt er geen" not in text
