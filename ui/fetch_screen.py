@@ -103,6 +103,7 @@ def busy_elsewhere(store: Store) -> bool:
 
 def closing_words(selection: Selection, job: fetching.Job) -> None:
     """Tell whoever saw a run how it ended, with a door to the figures."""
+    fetching.note_told(job)
     with st.container(border=True, key="afgelopen"):
         if job.report is None:
             st.subheader(f"Het ophalen van {job.name} is niet gelukt", anchor=False)

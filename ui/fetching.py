@@ -28,6 +28,7 @@ from ui.parts import say
 
 _ASKED = "job this session asked for"
 _SEEN = "job this session saw running"
+_TOLD = "job whose end this session has read"
 _CHOOSE = "gemeente to choose"
 _log = logging.getLogger(__name__)
 # A retry is told by what comes of it; its log lines say nothing that helps.
@@ -232,18 +233,29 @@ def show_slim_line(store: Store) -> None:
     _slim(line, "Bekijk de voortgang")
 
 
-def show_finished_line(job: Job) -> None:
-    """Say on any other page that what was being fetched is over."""
-    line = (
-        f"Het ophalen van {job.name} is klaar." if job.report else f"Het ophalen van {job.name} is gestopt."
-    )
-    _slim(line, "Bekijk wat er kwam")
-
-
 def _slim(line: str, door: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="lopend"):
         st.markdown(line, width="stretch")
         st.page_link("ophalen.py", label=door)
+
+
+def note_told(job: Job) -> None:
+    """Remember that this session has read how a run ended."""
+    st.session_state[_TOLD] = job.id
+
+
+def show_finished_line(store: Store) -> None:
+    """Say on any other page that what was being fetched is over, unless its end has been read already."""
+    job = finished_here(store)
+    if job is None:
+        return
+    if st.session_state.get(_TOLD) == job.id:
+        forget_finished()
+        return
+    line = (
+        f"Het ophalen van {job.name} is klaar." if job.report else f"Het ophalen van {job.name} is gestopt."
+    )
+    _slim(line, "Bekijk wat er kwam")
 
 
 def forget_finished() -> None:

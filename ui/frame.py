@@ -104,8 +104,8 @@ def _tell_fetching(store: Store, here: str) -> None:
         return
     if fetching.running_job(store):
         fetching.show_slim_line(store)
-    elif job := fetching.finished_here(store):
-        fetching.show_finished_line(job)
+    else:
+        fetching.show_finished_line(store)
 
 
 def open_frame(here: str = "") -> None:
