@@ -25,8 +25,8 @@ from data.store import Store
 from tests.service.standin import StandIn
 
 HEERLEN = "GM0917"
-#: For a stand-in that answers too late: short enough not to wait for, long enough for everything else.
-SHORT = Patience(attempts=2, wait_initial=0.01, read=1.0)
+#: For a stand-in that answers too late: short enough to wait for, long enough for every other answer.
+SHORT = Patience(attempts=2, wait_initial=0.01, read=2.0)
 TODAY = date(2026, 11, 22)
 YEARS = [2019, 2020]
 TABLE = "84799NED"
@@ -220,6 +220,10 @@ def test_two_runs_never_go_at_once(run: Fetch, standin: StandIn, tmp_path: Path)
     assert standin.count() == 0
 
 
+def _patience_for(fault: str) -> dict[str, object]:
+    return {"patience": SHORT} if fault == "slow" else {}
+
+
 # -- bad days ----------------------------------------------------------------------------------------
 
 
@@ -232,14 +236,14 @@ def test_two_runs_never_go_at_once(run: Fetch, standin: StandIn, tmp_path: Path)
         ("truncated", {"right_length": True}),
         ("truncated", {"right_length": False}),
         ("html", {}),
-        ("slow", {"seconds": 2.0}),
+        ("slow", {"seconds": 3.0}),
     ],
 )
 def test_a_passing_fault_is_not_noticed(
     run: Fetch, standin: StandIn, fault: str, told: dict[str, object]
 ) -> None:
     standin.fault(fault, road="v3", table=TABLE, times=1, **told)
-    report = run(years=[2020], patience=SHORT)
+    report = run(years=[2020], **_patience_for(fault))
     assert (of(report).state, of(report).service, of(report).reason) == (State.TAKEN, "OData v3", "")
 
 
@@ -265,7 +269,7 @@ def test_where_v3_lets_down_the_same_figures_come_over_v4(
     over_v3 = figures(tmp_path)
     Store(tmp_path).undo()
     standin.fault(fault, road="v3", table=TABLE, **how)
-    outcome = of(run(years=[2020], patience=SHORT))
+    outcome = of(run(years=[2020], **_patience_for(fault)))
     assert (outcome.state, outcome.service) == (State.TAKEN, "OData v4")
     assert told in outcome.reason
     pd.testing.assert_frame_equal(figures(tmp_path), over_v3)
@@ -279,7 +283,7 @@ def test_where_both_let_down_the_user_reads_why_and_keeps_what_was_there(
     before = figures(tmp_path)
     standin.modified[TABLE] = "2026-11-01T02:00:00"
     standin.fault(fault, table=TABLE, **how)
-    report = run(patience=SHORT)
+    report = run(**_patience_for(fault))
     outcome = of(report)
     assert outcome.state == State.FAILED
     assert not report.complete
