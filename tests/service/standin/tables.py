@@ -238,6 +238,10 @@ def with_look_alike(table: Table, gemeente: str) -> Table:
     return replace(table, rows=_numbered([*table.rows, *rows]), regions=[*table.regions, *regions])
 
 
+#: Tables as made before, by folders and what was asked of them: every test starts a stand-in of its own.
+_MADE: dict[tuple[object, ...], Table] = {}
+
+
 class Library:
     """Every table of some folders, with the moves that were asked for.
 
@@ -259,7 +263,6 @@ class Library:
         self.moves: list[Move] = []
         self.look_alikes: list[str] = []
         self.modified: dict[str, str] = {}
-        self._made: dict[tuple[object, ...], Table] = {}
 
     @property
     def ids(self) -> list[str]:
@@ -270,8 +273,10 @@ class Library:
         """Return a table, or None."""
         if table_id not in self._folders:
             return None
-        made_for = (table_id, len(self.moves), len(self.look_alikes), self.modified.get(table_id))
-        if made_for not in self._made:
+        paths = tuple(self._folders[table_id])
+        asked = (repr(self.moves), tuple(self.look_alikes), self.modified.get(table_id))
+        made_for = (paths, *asked)
+        if made_for not in _MADE:
             table = joined([read_table(path) for path in self._folders[table_id]])
             for move in self.moves:
                 table = moved(table, move)
@@ -280,5 +285,5 @@ class Library:
                     table = with_look_alike(table, gemeente)
             if table_id in self.modified:
                 table = replace(table, info={**table.info, "Modified": self.modified[table_id]})
-            self._made[made_for] = table
-        return self._made[made_for]
+            _MADE[made_for] = table
+        return _MADE[made_for]
