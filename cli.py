@@ -21,7 +21,7 @@ import typer
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from data import VERSION
-from data.errors import FetchRunning, UserError
+from data.errors import FetchRunning, UnknownGemeente, UserError
 from data.manifest import read_manifest
 from data.settings import ROOT, Settings, load_settings
 
@@ -117,8 +117,14 @@ def import_command(
     recognition.check()
     with _bar() as bar:
         task = bar.add_task("Bewaren", total=None)
-        store.remember("het inlezen van bestanden")
-        imported = store_recognised(recognition, store, catalogue(), gemeenten=codes, progress=progress)
+        imported = store_recognised(
+            recognition,
+            store,
+            catalogue(),
+            gemeenten=codes,
+            progress=progress,
+            undo_as="het inlezen van bestanden",
+        )
         bar.update(task, description="Opgeslagen", completed=1, total=1)
     _report(imported, settings)
 
@@ -129,16 +135,16 @@ def _years(text: str | None) -> list[int] | None:
 
     if not text:
         return None
+    known = known_tables()
     years: set[int] = set()
     for part in text.split(","):
         first, _, last = part.strip().partition("-")
-        if not (first.isdigit() and (last or first).isdigit()):
+        if not (first.isdecimal() and (last or first).isdecimal()):
             raise UserError(f"De jaren {text} zijn niet te lezen; schrijf 2016-2020, 2024 of 2016-2018,2020.")
-        years |= set(range(int(first), int(last or first) + 1))
-    known = known_tables()
-    if not years & known.keys():
+        years |= {year for year in known if int(first) <= year <= int(last or first)}
+    if not years:
         raise UserError(f"Voor die jaren is er geen tabel; kies uit {min(known)} tot en met {max(known)}.")
-    return sorted(years & known.keys())
+    return sorted(years)
 
 
 def _say_json(event: str, **fields: object) -> None:
@@ -167,15 +173,13 @@ def refresh(
     """Haal cijfers en grenzen op bij CBS en PDOK, of ververs ze; ook geschikt voor elke nacht."""
     from data import fetching, gemeenten
     from data.catalogue import catalogue
-    from data.fetch_report import reports
     from data.store import Store
 
     settings = load_settings()
     wanted, accepted = _years(years), _years(accept) or []
     if accepted:
         wanted = sorted({*(wanted or []), *accepted}) if years else accepted
-    known = [report.gemeente for report in reports(settings.store)]
-    codes = [gemeenten.resolve(gemeente).code] if gemeente else known
+    codes = [gemeenten.resolve(gemeente).code] if gemeente else fetching.fetched_before(Store(settings.store))
     if not codes:
         raise UserError("Er is nog geen gemeente opgehaald; noem er een, zoals cli.py refresh GM0917.")
     complete = True
@@ -186,15 +190,23 @@ def refresh(
             def progress(step: fetching.Step, bar: Progress = bar, task: TaskID = task) -> None:
                 bar.update(task, description=step.what.capitalize(), completed=step.done, total=step.steps)
 
-            report = fetching.fetch(
-                Store(settings.store),
-                fetching.Services.of(settings),
-                catalogue(),
-                code,
-                years=wanted,
-                progress=progress,
-                accept=accepted,
-            )
+            try:
+                report = fetching.fetch(
+                    Store(settings.store),
+                    fetching.Services.of(settings),
+                    catalogue(),
+                    code,
+                    years=wanted,
+                    progress=progress,
+                    accept=accepted,
+                )
+            except UnknownGemeente as error:
+                # One that was divided since the last time must not keep the others waiting.
+                if len(codes) == 1:
+                    raise
+                typer.echo(str(error), err=True)
+                complete = False
+                continue
         complete = complete and report.complete
         if as_json:
             for outcome in report.fresh:

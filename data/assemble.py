@@ -134,8 +134,9 @@ def assemble(table: CbsTable, catalogue: Catalogue) -> Assembled:
     -------
     Assembled
         Per region one row for every indicator that the catalogue expects in this year. An expected
-        indicator without a column is ``not_published``, or absent where the table is partial; one that
-        CBS ended before this year is ``discontinued``.
+        indicator without a column is ``not_published``; one that CBS ended before this year is
+        ``discontinued``. A partial table never says that CBS did not publish something yet: where it has no
+        column, or not one figure at a level, there are no rows.
 
     Raises
     ------
@@ -172,6 +173,8 @@ def assemble(table: CbsTable, catalogue: Catalogue) -> Assembled:
     ).astype(dict.fromkeys(("region", "level", "indicator", "status", "unit"), "str"))
     rows["boundary"] = pd.concat([region_frame["boundary"]] * len(blocks), ignore_index=True)
     rows["source"] = pd.Series(table.id, index=rows.index, dtype="str")
+    if table.partial:
+        rows = rows[rows["status"] != Status.NOT_PUBLISHED.value].reset_index(drop=True)
     return Assembled(table, panel_contract.check(rows), region_frame, resolution, catalogue.rules)
 
 

@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -284,7 +285,7 @@ def _unpacked(path: Path, folder: Path) -> list[Path]:
                     shutil.copyfileobj(source, sink)
             return [folder / member.filename for member in wanted]
     # zipfile raises RuntimeError for a password and NotImplementedError for an unknown way of packing.
-    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError) as error:
         raise BordersError(
             f"{path} is niet uit te pakken; pak het zelf uit en kies het kaartbestand dat erin zit."
         ) from error

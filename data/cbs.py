@@ -177,13 +177,17 @@ class CbsV3:
 
 
 def _only(frame: pd.DataFrame, column: str, gemeenten: Sequence[str]) -> pd.DataFrame:
-    """Keep the rows of these gemeenten, each region once."""
+    """Keep the rows of these gemeenten, each row once: two filters may have brought the same one.
+
+    Two rows of one region that say different things both stay, so that `cbs_table.from_parts` refuses them.
+    """
     if frame.empty or column not in frame:
         return pd.DataFrame(columns=[column, *frame.columns.difference([column])])
     frame = frame.reset_index(drop=True)
     codes = regions.clean_codes(frame[column])
     of_these = regions.are_regions(codes) & regions.gemeenten(codes).isin(list(gemeenten))
-    return frame[of_these & ~codes.duplicated()].reset_index(drop=True)
+    again = frame.assign(**{column: codes}).drop(columns="ID", errors="ignore").duplicated()
+    return frame[of_these & ~again].reset_index(drop=True)
 
 
 def _info(row: dict[str, object]) -> TableInfo:

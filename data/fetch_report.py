@@ -70,6 +70,8 @@ class Outcome:
         Indicators of which the held delivery has no figures any more.
     unknown : tuple of str
         Columns that Wijkradar does not know.
+    run : str
+        When the run that says this started. Times of two runs cannot be compared: a clock is set now and then.
     """
 
     kind: Kind
@@ -85,6 +87,7 @@ class Outcome:
     stored_regions: int = 0
     emptied: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    run: str = ""
 
     @property
     def asks_for_action(self) -> bool:
@@ -148,7 +151,7 @@ class FetchReport:
     @property
     def fresh(self) -> tuple[Outcome, ...]:
         """The outcomes of this run itself."""
-        return tuple(outcome for outcome in self.outcomes if outcome.at >= self.started)
+        return tuple(o for o in self.outcomes if (o.run == self.started if o.run else o.at >= self.started))
 
     @property
     def complete(self) -> bool:
@@ -174,7 +177,8 @@ class FetchReport:
     @property
     def seconds(self) -> float:
         """How long the run took."""
-        return (datetime.fromisoformat(self.finished) - datetime.fromisoformat(self.started)).total_seconds()
+        took = datetime.fromisoformat(self.finished) - datetime.fromisoformat(self.started)
+        return max(took.total_seconds(), 0.0)
 
 
 def with_former(
@@ -194,7 +198,7 @@ def with_former(
         came_before = told_before and told_before.state in (State.TAKEN, State.UNCHANGED)
         if told_before and came_before and outcome.state == State.UNCHANGED:
             # What came the last time still says by which road and what was new in it.
-            outcome = replace(told_before, state=State.UNCHANGED, at=outcome.at)
+            outcome = replace(told_before, state=State.UNCHANGED, at=outcome.at, run=outcome.run)
         joined[key] = outcome
     return tuple(sorted(joined.values(), key=lambda o: (o.kind != Kind.TABLE, -o.year, o.id)))
 

@@ -7,6 +7,7 @@ store for whoever looks later.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -29,16 +30,18 @@ from data.cbs import CbsV3
 from data.cbs_table import TableInfo
 from data.cbs_v4 import CbsV4
 from data.errors import FetchRunning, ServiceError, StoreError, UserError
-from data.fetch_report import FetchReport, Kind, Outcome, State, keep, last_report, with_former
+from data.fetch_report import FetchReport, Kind, Outcome, State, keep, last_report, reports, with_former
 from data.manifest import Delivery
 from data.panel import Level
 from data.pdok import Pdok
 from data.roads import Answer, Roads, less_than, reason_of
 from data.settings import Settings
-from data.store import Store, Writer
+from data.store import Store, Writer, cannot_write
 
 #: Tables asked for at the same time; the services are free and shared, so not more than a person would open.
 AT_ONCE = 3
+_SERVICES = (CbsV3.name, CbsV4.name)
+_log = logging.getLogger(__name__)
 _LEVELS_WITH_BORDERS = (Level.WIJK, Level.BUURT)
 
 
@@ -104,11 +107,29 @@ def only_run(folder: Path, patience: float = 1.0) -> Iterator[None]:
             "Er worden al cijfers opgehaald; wacht tot dat klaar is en probeer het dan opnieuw."
         ) from error
     except OSError as error:
-        raise StoreError(f"In {folder} kan niet worden geschreven: {error.strerror}.") from error
+        raise cannot_write(folder, error) from error
     try:
         yield
     finally:
         lock.release()
+
+
+def fetched_before(store: Store) -> list[str]:
+    """Return the codes of the gemeenten that were ever fetched, the last one first.
+
+    Also one of which figures came in and no report is left, because the run was cut off or the report cannot
+    be read. One that merged into another gemeente since then is found there; of one that was divided the old
+    code stays, so that whoever fetches it is told.
+    """
+    told = [report.gemeente for report in reports(store.folder)]
+    came = [
+        code
+        for code in store.gemeenten()
+        for record in store.tables(code)
+        if record.delivery(code).service in _SERVICES
+    ]
+    now = {code: gemeenten.went_into(code) for code in (*told, *came)}
+    return list(dict.fromkeys(found[0].code if len(found) == 1 else code for code, found in now.items()))
 
 
 def is_running(folder: Path) -> bool:
@@ -151,11 +172,18 @@ class _Run:
     progress: Progress
     stop: threading.Event
     accept: Collection[int]
+    started: str
     outcomes: list[Outcome] = field(default_factory=list)
     _started: float = field(default_factory=time.monotonic)
     _steps: int = 0
     _done: int = 0
     _remembered: bool = False
+    _border_years: set[int] = field(default_factory=set)
+
+    @property
+    def judged_years(self) -> set[int]:
+        """The years asked, and those with the same borders."""
+        return {*self.years, *self._border_years}
 
     def tell(self, what: str, done: bool = False) -> None:
         self._done += done
@@ -164,7 +192,7 @@ class _Run:
         self.progress(Step(self._done, self._steps, what, left))
 
     def add(self, outcome: Outcome) -> None:
-        self.outcomes.append(replace(outcome, at=_now()))
+        self.outcomes.append(replace(outcome, at=_now(), run=self.started))
 
     # tables
 
@@ -212,7 +240,15 @@ class _Run:
     def _ask(self, job: _Job, roads: Roads) -> Answer:
         if job.gaps:
             return roads.fill(job.table_id, job.codes, job.gaps)
-        return roads.fetch(job.table_id, job.codes, self.store.delivered(job.table_id, job.codes))
+        return roads.fetch(job.table_id, job.codes, self._delivered(job))
+
+    def _delivered(self, job: _Job) -> pd.DataFrame:
+        try:
+            # Opened anew: an import by another process may have replaced and swept the file since.
+            return Store(self.store.folder).delivered(job.table_id, job.codes)
+        except StoreError:
+            # A file that cannot be read is no reason to hold back what mends it.
+            return Store.nothing_delivered()
 
     def _is_as_stored(self, table_id: str, codes: Sequence[str], infos: Mapping[str, TableInfo]) -> bool:
         """Tell whether the stored table is what CBS has now, so that asking it again brings nothing."""
@@ -223,9 +259,15 @@ class _Run:
         now = (info.modified, CbsV3.name, self.catalogue.rules)
         return all((d.modified, d.service, d.rules) == now for d in last)
 
-    def _overdue(self, year: int) -> set[str]:
-        """Return the indicators that this year lacks in the store and that CBS should have published by now."""
-        stored = self._stored[self._stored["year"] == year]
+    def _overdue(self, year: int) -> set[str] | None:
+        """Return the indicators that this year lacks in the store and that CBS should have published by now.
+
+        None where the store cannot be read, so that its tables are asked again.
+        """
+        try:
+            stored = self._stored[self._stored["year"] == year]
+        except StoreError:
+            return None
         return publication.overdue_gaps(stored, self.catalogue, self.today)
 
     @cached_property
@@ -256,7 +298,7 @@ class _Run:
             filled=int(answer.assembled.panel["value"].notna().sum()),
             unknown=answer.assembled.resolution.unknown,
         )
-        less = less_than(self.store.delivered(job.table_id, job.codes), answer.assembled, job.codes)
+        less = less_than(self._delivered(job), answer.assembled, job.codes)
         if less and job.year not in self.accept:
             titles = dict.fromkeys(self.catalogue[indicator].title for indicator, _ in less.emptied)
             return replace(
@@ -268,9 +310,9 @@ class _Run:
             )
         try:
             with self._writing() as writer:
-                writer.put_table(answer.assembled, replacing=job.year in self.accept)
+                writer.put_table(answer.assembled, replacing=job.codes if job.year in self.accept else ())
         except StoreError as error:
-            return replace(base, state=State.FAILED, reason=str(error))
+            return replace(base, state=State.FAILED, reason=reason_of(error))
         return base
 
     @contextmanager
@@ -307,7 +349,9 @@ class _Run:
         regions = regions[regions["level"] == level.value]
         have = self.store.borders_years(self.gemeente, level)
         runs = borders_module.runs_with_the_same_borders(regions)
-        missing = [run for run in runs if set(run) & set(self.years) and not have.keys() & set(run)]
+        asked = [run for run in runs if set(run) & set(self.years)]
+        self._border_years.update(year for run in asked for year in run)
+        missing = [run for run in asked if not have.keys() & set(run)]
         return [(level, run[0], run[1:]) for run in reversed(missing)]
 
     def _fetch_borders(
@@ -332,7 +376,7 @@ class _Run:
                 if told.unreachable:
                     break
             except UserError as told:
-                return Outcome(Kind.BORDERS, year, level, State.FAILED, reason=str(told)), None
+                return Outcome(Kind.BORDERS, year, level, State.FAILED, reason=reason_of(told)), None
         assert error is not None
         state = State.ABSENT if error.not_there else State.FAILED
         reason = "PDOK heeft van dit jaar geen grenzen" if error.not_there else error.reason
@@ -359,7 +403,7 @@ def fetch(
     services : Services
     catalogue : Catalogue
     gemeente : str
-        Code of a present or former gemeente. What merged into it comes along for the years before.
+        Code or name of a gemeente of now. What merged into it comes along for the years before.
     years : collection of int, optional
         Table years; all when omitted.
     today : date, optional
@@ -378,7 +422,7 @@ def fetch(
     Raises
     ------
     UnknownGemeente
-        If no gemeente has this code.
+        If no gemeente of now has this code; the sentence says where a former one went.
     FetchRunning
         If another run is busy with this store.
     StoreError
@@ -400,21 +444,42 @@ def fetch(
             progress=progress,
             stop=stop or threading.Event(),
             accept=accept,
+            started=started,
         )
         # Loads what checks a panel: threads that would load it at the same time lock each other out.
         panel_contract.check(panel_contract.empty())
-        run.tables()
-        run.borders()
-        fresh = {(outcome.kind, outcome.year, outcome.id): outcome for outcome in run.outcomes}
-        report = FetchReport(
-            gemeente=of.code,
-            name=of.name,
-            started=started,
-            finished=_now(),
-            outcomes=with_former(last_report(store.folder, of.code), fresh, wanted),
-            touched=len(fresh),
-            requests={name: n - before[name] for name, n in services.requests().items()},
-            stopped=run.stop.is_set(),
-        )
-        keep(store.folder, report)
+        try:
+            run.tables()
+            run.borders()
+        finally:
+            # Also of a run that ends halfway, by an error or by whoever ends the program, there is a report.
+            report = _reported(run, services, before)
         return report
+
+
+def _reported(run: _Run, services: Services, before: Mapping[str, int]) -> FetchReport:
+    """Make the report of a run and keep it; a table that the run did not come to is told as such."""
+    told = {outcome.year for outcome in run.outcomes if outcome.kind == Kind.TABLE}
+    for year in sorted(set(run.years) - told):
+        table_id = cbs_table.known_tables()[year]
+        run.add(
+            Outcome(Kind.TABLE, year, table_id, State.STOPPED, reason="het ophalen is halverwege afgebroken")
+        )
+    fresh = {(outcome.kind, outcome.year, outcome.id): outcome for outcome in run.outcomes}
+    folder = run.store.folder
+    report = FetchReport(
+        gemeente=run.gemeente,
+        name=run.name,
+        started=run.started,
+        finished=_now(),
+        outcomes=with_former(last_report(folder, run.gemeente), fresh, run.judged_years),
+        touched=len(fresh),
+        requests={name: n - before[name] for name, n in services.requests().items()},
+        stopped=run.stop.is_set(),
+    )
+    try:
+        keep(folder, report)
+    except OSError:
+        # The figures are in; whoever waits for this run still gets the report.
+        _log.exception("the report of %s could not be kept", run.gemeente)
+    return report

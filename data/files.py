@@ -15,7 +15,7 @@ import pandas as pd
 from data import borders, cbs_table, kwb_file, statline_csv
 from data.borders import Borders
 from data.cbs_table import CbsTable
-from data.errors import TableError, UserError
+from data.errors import BordersError, TableError, UserError
 from data.sheet import NotRecognised
 
 BORDER_SUFFIXES = (".gpkg", ".geojson", ".shp")
@@ -98,7 +98,8 @@ def _look_inside_json(file: Path) -> tuple[Kind, str]:
 
 def _look_inside_zip(file: Path) -> tuple[Kind, str]:
     try:
-        names = zipfile.ZipFile(file).namelist()
+        with zipfile.ZipFile(file) as archive:
+            names = archive.namelist()
     except (zipfile.BadZipFile, OSError):
         return Kind.UNKNOWN, f"{file} is niet te openen als zip-bestand; download het opnieuw."
     if any(name.lower().endswith(BORDER_SUFFIXES) for name in names):
@@ -218,19 +219,24 @@ def read(found: Found, stems: Collection[str]) -> Content:
     """
     if found.problem:
         raise NotRecognised(found.problem)
+    try:
+        return _content(found, stems)
+    except UserError:
+        raise
+    except Exception as error:  # a file of unknown make may break a reader in ways nobody foresaw
+        kind_of_error = BordersError if found.kind is Kind.BORDERS else TableError
+        raise kind_of_error(
+            f"{found.path} is niet te lezen ({type(error).__name__}); download het bestand opnieuw bij CBS."
+        ) from error
+
+
+def _content(found: Found, stems: Collection[str]) -> Content:
     if found.kind is Kind.BORDERS:
         return Content(Kind.BORDERS, borders=tuple(borders.read(found.path)))
     if found.kind is Kind.ODATA:
         return Content(Kind.ODATA, read_table(found.path))
     reader = kwb_file.read if found.kind is Kind.EXCEL else statline_csv.read
-    try:
-        table, remarks = reader(found.path, stems)
-    except UserError:
-        raise
-    except Exception as error:  # a file of unknown make may break a reader in ways nobody foresaw
-        raise TableError(
-            f"{found.path} is niet te lezen ({type(error).__name__}); download het bestand opnieuw bij CBS."
-        ) from error
+    table, remarks = reader(found.path, stems)
     kind = Kind.EXCEL if table.service == kwb_file.SERVICE else Kind.STATLINE
     return Content(kind, table, remarks=tuple(remarks))
 

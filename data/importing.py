@@ -67,6 +67,7 @@ def store_recognised(
     *,
     gemeenten: Sequence[str] | None = None,
     progress: Progress = silent,
+    undo_as: str = "",
 ) -> Imported:
     """Store what was recognised, all at once or not at all.
 
@@ -79,6 +80,8 @@ def store_recognised(
     gemeenten : sequence of str, optional
         Codes; only these are stored, with Nederland.
     progress : callable, optional
+    undo_as : str, optional
+        What `Store.undo` then calls this import. Where nothing is stored, what could be undone before still can.
 
     Returns
     -------
@@ -90,6 +93,8 @@ def store_recognised(
         If there is nothing to store; the store is then as it was.
     """
     entries = _chosen(recognition, gemeenten)
+    if undo_as:
+        store.remember(undo_as)
     with store.writing() as writer:
         return _put(entries, recognition.ignored, writer, catalogue, progress)
 

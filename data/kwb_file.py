@@ -24,10 +24,12 @@ from data.sheet import (
     chosen_year,
     column,
     is_region,
+    refuse_shifted_cells,
     skipped,
     text_of,
     to_table,
     year_in,
+    year_of_publication,
 )
 
 if TYPE_CHECKING:
@@ -151,7 +153,8 @@ def _regions(sheet: Sheet, header: int) -> tuple[Regions, list[str]]:
 
 def _year(sheet: Sheet, header: int) -> tuple[int, list[str]]:
     above = " ".join(text_of(cell) for row in sheet.rows[:header] for cell in row)
-    return chosen_year(sheet.path, year_in(sheet.name) or year_in(above), "kwb-2024.xlsx")
+    inside = year_in(sheet.name) or year_of_publication(above)
+    return chosen_year(sheet.path, inside, "kwb-2024.xlsx", loose=year_in(above))
 
 
 def from_sheet(sheet: Sheet, stems: Collection[str]) -> tuple[CbsTable, list[str]]:
@@ -181,6 +184,8 @@ def from_sheet(sheet: Sheet, stems: Collection[str]) -> tuple[CbsTable, list[str
     year, about_year = _year(sheet, header)
     headings = _headings(sheet.rows[header], year)
     found, left_out = _regions(sheet, header)
+    if not sheet.name:
+        refuse_shifted_cells(sheet, [sheet.rows[header]], found.places)
     table, remarks = to_table(sheet, found, headings, year=year, stems=stems, service=SERVICE)
     return table, about_year + left_out + remarks
 
@@ -199,7 +204,7 @@ def _sheet(path: Path, name: str, sheet: CalamineSheet) -> Sheet:
 
 
 def open_workbook(path: Path) -> list[Sheet]:
-    """Read every sheet of an Excel file.
+    """Read every sheet of an Excel file that its user sees; the hidden ones only where all are hidden.
 
     Raises
     ------
@@ -207,11 +212,13 @@ def open_workbook(path: Path) -> list[Sheet]:
         If the file cannot be opened: broken, locked with a password, or no Excel file.
     """
     # Imported here: only who imports an Excel file waits for it.
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
     try:
         with CalamineWorkbook.from_path(path) as book:
-            return [_sheet(path, name, book.get_sheet_by_name(name)) for name in book.sheet_names]
+            seen = [about.name for about in book.sheets_metadata if about.visible == SheetVisibleEnum.Visible]
+            names = seen or book.sheet_names
+            return [_sheet(path, name, book.get_sheet_by_name(name)) for name in names]
     except (CalamineError, OSError) as error:
         raise TableError(
             f"{path} is niet te openen als Excel-bestand ({type(error).__name__}); open het in Excel, haal een wachtwoord "
@@ -232,4 +239,15 @@ def read(path: Path, stems: Collection[str]) -> tuple[CbsTable, list[str]]:
     with_codes = [sheet for sheet in open_workbook(path) if header_row(sheet.rows) is not None]
     if not with_codes:
         raise _not_a_kwb_file(path)
-    return from_sheet(max(with_codes, key=lambda sheet: len(sheet.rows)), stems)
+    chosen = max(with_codes, key=_count_of_codes)
+    table, remarks = from_sheet(chosen, stems)
+    if others := ", ".join(sheet.name for sheet in with_codes if sheet is not chosen):
+        remarks.insert(
+            0,
+            f"Alleen blad {chosen.name} is gelezen; ook op {others} staan codes. Bewaar elk jaar als eigen bestand.",
+        )
+    return table, remarks
+
+
+def _count_of_codes(sheet: Sheet) -> int:
+    return sum(any(map(is_region, row)) for row in sheet.rows)

@@ -142,16 +142,24 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
         content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         written_by = int(content["format"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(
-            f"Het bestand {file} is beschadigd; zet een reservekopie van de map {folder} terug, of kies met "
-            "WIJKRADAR_STORE een lege map en importeer opnieuw."
-        ) from error
+        raise damaged(folder) from error
     if written_by > FORMAT:
         raise StoreTooNew(
             f"De map {folder} is gemaakt door een nieuwere Wijkradar (opslagversie {written_by}, deze kent "
             f"{FORMAT}); werk Wijkradar bij of kies met WIJKRADAR_STORE een andere map."
         )
-    return _with_deliveries(content) if written_by == 1 else content
+    try:
+        return _with_deliveries(content) if written_by == 1 else content
+    except (KeyError, TypeError, AttributeError) as error:
+        raise damaged(folder) from error
+
+
+def damaged(folder: Path) -> StoreError:
+    """Return the error for a manifest that says nothing sensible."""
+    return StoreError(
+        f"Het bestand {folder / MANIFEST} is beschadigd; zet een reservekopie van de map {folder} terug, of kies met "
+        "WIJKRADAR_STORE een lege map en importeer opnieuw."
+    )
 
 
 def manifest_of(content: Mapping[str, Any]) -> Manifest:
@@ -198,7 +206,7 @@ def read_undo(folder: Path) -> UndoPoint | None:
     try:
         content = json.loads((folder / UNDO).read_text(encoding="utf-8"))
         return UndoPoint(content["what"], content["at"], manifest_of(content["manifest"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

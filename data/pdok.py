@@ -188,7 +188,7 @@ class Pdok:
             _raise_declined(answer, what)
             answer.raise_for_status()
             page = answer.json()
-            if not isinstance(page["features"], list):
+            if not isinstance(page["features"], list) or not all(map(_is_feature, page["features"])):
                 raise ValueError("no features")
             return dict(page)
 
@@ -248,6 +248,10 @@ def _epsg(page: Mapping[str, Any]) -> int:
     return int(found.group(1)) if found else _WGS84
 
 
+def _is_feature(feature: object) -> bool:
+    return isinstance(feature, dict) and isinstance(feature.get("properties") or {}, dict)
+
+
 def _properties(feature: Feature) -> Mapping[str, Any]:
     return feature.get("properties") or {}
 
@@ -275,8 +279,10 @@ def _borders(
         )
     try:
         return tidy(gpd.GeoDataFrame.from_features(asked, crs=epsg), f"PDOK, {road.service} {year}", year)
-    except BordersError as error:
+    except Exception as error:  # shapely and pyproj raise many kinds on what is no polygon or no known system
+        advice = "probeer het later opnieuw of lees zelf een kaartbestand in."
+        why = error if isinstance(error, BordersError) else advice
         raise ServiceError(
-            f"PDOK gaf grenzen van {_PLURAL[level]} in {year} die niet te gebruiken zijn: {error}",
+            f"PDOK gaf grenzen van {_PLURAL[level]} in {year} die niet te gebruiken zijn: {why}",
             reason="de grenzen zijn niet te gebruiken",
         ) from error

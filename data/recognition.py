@@ -10,7 +10,7 @@ from data import files, regions
 from data.borders import Borders
 from data.catalogue import Catalogue
 from data.cbs_table import CbsTable
-from data.columns import resolve
+from data.columns import Resolution, resolve
 from data.errors import TableError, UserError
 from data.files import Content, Found, Kind
 from data.gemeenten import FIRST_YEAR, codes_in
@@ -84,16 +84,19 @@ class Recognised:
         if self.error is not None:
             return [str(self.error)]
         years = ", ".join(str(year) for year in self.years)
-        what = f"{self.path}: {self.kind}, {years}, {self.regions} gebieden in {_named(self.gemeenten)}"
+        what = f"{self.path}: {self.kind}, {years}, {_count(self.regions, 'gebied', 'gebieden')} in {_named(self.gemeenten)}"
         if self.kind is Kind.BORDERS:
             return [what + "."]
-        lines = [f"{what}; {len(self.found)} onderwerpen herkend."]
+        lines = [f"{what}; {_count(len(self.found), 'onderwerp', 'onderwerpen')} herkend."]
         if self.missing:
             lines.append(
-                f"{len(self.missing)} onderwerpen van dit jaar staan er niet in: {_some(self.missing)}."
+                f"{_count(len(self.missing), 'onderwerp van dit jaar staat', 'onderwerpen van dit jaar staan')} er niet in: "
+                f"{_some(self.missing)}."
             )
         if self.unknown:
-            lines.append(f"{len(self.unknown)} kolommen kent Wijkradar niet: {_some(self.unknown)}.")
+            lines.append(
+                f"{_count(len(self.unknown), 'kolom', 'kolommen')} kent Wijkradar niet: {_some(self.unknown)}."
+            )
         return [*lines, *self.warnings]
 
     def row(self) -> dict[str, str]:
@@ -156,13 +159,19 @@ class Recognition:
         """Return in Dutch what was found; of ignored files only their number."""
         lines = [line for entry in self.entries if entry.usable or entry.broken for line in entry.sentences()]
         if self.ignored:
-            lines.append(f"{len(self.ignored)} andere bestanden overgeslagen, zoals {self.ignored[0]}.")
+            lines.append(
+                f"{_count(len(self.ignored), 'ander bestand', 'andere bestanden')} overgeslagen, zoals {self.ignored[0]}."
+            )
         return lines
 
 
 def _some(names: Sequence[str]) -> str:
     shown = ", ".join(names[:_FEW])
     return f"{shown} en nog {len(names) - _FEW}" if len(names) > _FEW else shown
+
+
+def _count(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
 
 
 def _named(gemeenten: dict[str, str]) -> str:
@@ -243,7 +252,17 @@ def _of_table(found: Found, content: Content, table: CbsTable, catalogue: Catalo
         warnings.append(
             f"Van {_some(ambiguous)} is niet te zeggen welke kolom het is; die zijn overgeslagen."
         )
+    empty = _without_figures(table, resolution)
+    if empty:
+        warnings.append(
+            f"Bij {_some([catalogue[indicator].title for indicator in empty])} staat geen enkel cijfer; daarover "
+            "verandert er niets."
+        )
     error = None
+    if resolution.found and len(empty) == len(resolution.found):
+        error = TableError(
+            f"{found.path}: er staat geen enkel cijfer in; download het bestand opnieuw bij CBS."
+        )
     if not resolution.found:
         error = TableError(
             f"{found.path}: codes van gebieden gevonden, maar geen enkel onderwerp dat Wijkradar kent; kies bij het "
@@ -263,6 +282,17 @@ def _of_table(found: Found, content: Content, table: CbsTable, catalogue: Catalo
         error=error,
         table=table if error is None else None,
     )
+
+
+def _without_figures(table: CbsTable, resolution: Resolution) -> list[str]:
+    """Return the indicators of which a part-file has the column and no figure: it says nothing about them."""
+    if not table.partial:
+        return []
+    return [
+        indicator
+        for indicator, column in resolution.found.items()
+        if table.rows[list(column.keys)].isna().all(axis=None)
+    ]
 
 
 def _without_repeats(entries: list[Recognised]) -> list[Recognised]:

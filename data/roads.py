@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -16,14 +17,16 @@ from data.catalogue import Catalogue
 from data.cbs import CbsV3
 from data.cbs_table import CbsTable, TableInfo
 from data.cbs_v4 import CbsV4
-from data.errors import ServiceError, UserError
+from data.errors import ServiceError, TableError, UserError
 from data.refreshing import Doubts, doubts
 from data.regions import NEDERLAND
-from data.store import with_regions
+from data.store import NOTHING_LOST, with_regions
 
 #: After this many tables in a row that a service could not be reached for, it is left alone in this run.
 _STRIKES = 2
+_log = logging.getLogger(__name__)
 _V4_HAS_MORE = "OData v3 heeft hier minder cijfers dan v4"
+_Ask = Callable[[str, Sequence[str]], CbsTable]
 
 
 class CbsRoad(Protocol):
@@ -115,13 +118,23 @@ class Roads:
                 self._learned_ids = ()
         return self.second.table(table_id, codes)
 
+    def _assembled(self, ask: _Ask, table_id: str, codes: Sequence[str]) -> Assembled:
+        """Ask a table and make panel rows of it; what nobody foresaw costs this table on this road, and no more."""
+        try:
+            return assemble(ask(table_id, codes), self._catalogue)
+        except UserError:
+            raise
+        except Exception as error:
+            _log.exception("table %s cannot be understood", table_id)
+            raise TableError("de tabel heeft een vorm die Wijkradar niet begrijpt") from error
+
     def fetch(self, table_id: str, codes: Sequence[str], stored: pd.DataFrame) -> Answer:
         """Get a table by the first road, or by the second where the first has nothing or less.
 
         ``stored`` is what the store has of it (`Store.delivered`).
         """
         try:
-            first = assemble(self.first.table(table_id, codes), self._catalogue)
+            first = self._assembled(self.first.table, table_id, codes)
         except UserError as error:
             return self._detour(table_id, codes, error)
         less = less_than(stored, first, codes)
@@ -134,8 +147,8 @@ class Roads:
     def _detour(self, table_id: str, codes: Sequence[str], first: UserError) -> Answer:
         why_not_first = reason_of(first)
         try:
-            table = self._by_second(table_id, codes)
-            return Answer(assemble(table, self._catalogue), f"OData v3: {why_not_first}")
+            assembled = self._assembled(self._by_second, table_id, codes)
+            return Answer(assembled, f"OData v3: {why_not_first}")
         except UserError as second:
             nowhere = all(isinstance(e, ServiceError) and e.not_there for e in (first, second))
             reason = f"OData v3: {why_not_first}; OData v4: {reason_of(second)}"
@@ -154,7 +167,7 @@ class Roads:
         """Take the second road where it has figures or regions that should be there and are not in the first."""
         try:
             if regions_lost or self._second_has(table_id, codes, gaps):
-                second = assemble(self._by_second(table_id, codes), self._catalogue)
+                second = self._assembled(self._by_second, table_id, codes)
                 if second.panel["value"].notna().sum() > first.panel["value"].notna().sum():
                     return Answer(second, _V4_HAS_MORE)
         except UserError:
@@ -166,7 +179,7 @@ class Roads:
         """Look by the second road for what a stored table lacks, where the first has nothing new."""
         try:
             if not self.second.down and self._second_has(table_id, codes, gaps):
-                return Answer(assemble(self._by_second(table_id, codes), self._catalogue), _V4_HAS_MORE)
+                return Answer(self._assembled(self._by_second, table_id, codes), _V4_HAS_MORE)
         except UserError:
             return Answer()
         return Answer()
@@ -186,4 +199,8 @@ def less_than(stored: pd.DataFrame, fresh: Assembled, codes: Sequence[str]) -> D
 
 def reason_of(error: UserError) -> str:
     """Return why something failed, as a clause."""
-    return error.reason if isinstance(error, ServiceError) else str(error)
+    return (
+        error.reason
+        if isinstance(error, ServiceError)
+        else str(error).removesuffix(NOTHING_LOST).removesuffix(".")
+    )

@@ -92,17 +92,51 @@ def is_region(cell: object) -> bool:
 
 def skipped(sheet: Sheet, places: Sequence[int], codes: Sequence[object]) -> list[str]:
     """Tell which rows are left out because their code is no land, gemeente, wijk or buurt; [] for none."""
-    strange = [
+    others = [
         (place, text_of(code)) for place, code in zip(places, codes, strict=True) if not is_region(code)
     ]
-    strange = [(place, text) for place, text in strange if text]
-    if not strange:
-        return []
-    place, text = strange[0]
-    return [
-        f"{len(strange)} {'rij is' if len(strange) == 1 else 'rijen zijn'} overgeslagen, want de code is niet van een "
-        f"land, gemeente, wijk of buurt, zoals {text} in {sheet.line_word} {sheet.lines[place]}."
+    strange = [(place, text) for place, text in others if text]
+    # A line with one cell is a remark ("Bron: CBS"); with more cells it is a region of which nobody says which.
+    without = [
+        place for place, text in others if not text and sum(map(bool, map(text_of, sheet.rows[place]))) > 1
     ]
+    told = []
+    if strange:
+        place, text = strange[0]
+        told.append(
+            f"{_rows(strange)} overgeslagen, want de code is niet van een land, gemeente, wijk of buurt, zoals {text} in "
+            f"{sheet.line_word} {sheet.lines[place]}."
+        )
+    if without:
+        told.append(
+            f"{_rows(without)} overgeslagen, want er staat geen code, zoals in {sheet.line_word} {sheet.lines[without[0]]}."
+        )
+    return told
+
+
+def _rows(rows: Sequence[object]) -> str:
+    return "1 rij is" if len(rows) == 1 else f"{len(rows)} rijen zijn"
+
+
+def refuse_shifted_cells(sheet: Sheet, heading: Sequence[Sequence[object]], places: Sequence[int]) -> None:
+    """Refuse a text file with a row that runs on behind the heading: its figures stand under other headings.
+
+    That happens where a decimal comma is also the separator (``87461,12,5``), or a name holds the separator. A
+    row that is shorter only misses empty cells: Excel leaves those out at the end of a line.
+
+    Raises
+    ------
+    TableError
+        At the first such row.
+    """
+    width = max(len(row) for row in heading)
+    for place in places:
+        filled = [position for position, cell in enumerate(sheet.rows[place]) if text_of(cell)]
+        if filled and filled[-1] >= width:
+            raise TableError(
+                f"{sheet.where(place)}: hier staan {filled[-1] + 1} cellen en de kop heeft er {width}; een komma of puntkomma "
+                "in een getal of naam telt als scheiding. Download het bestand opnieuw met puntkomma's tussen de cellen."
+            )
 
 
 def column(rows: Sequence[Sequence[object]], place: int) -> list[object]:
@@ -129,19 +163,41 @@ def year_of_table_id(text: str) -> int | None:
     return found[0] if len(set(found)) == 1 else None
 
 
-def chosen_year(path: Path, inside: int | None, example: str) -> tuple[int, list[str]]:
-    """Choose between the year inside a file and the one in its name, with a remark where they differ.
+def chosen_year(
+    path: Path, inside: int | None, example: str, *, loose: int | None = None
+) -> tuple[int, list[str]]:
+    """Choose between the years inside a file and in its name, with a remark where the user should look.
+
+    Parameters
+    ----------
+    path : Path
+    inside : int or None
+        Year that the file itself says it is about.
+    example : str
+        Name of a file with a year, for the message.
+    loose : int or None, optional
+        A year that stands above the figures for whatever reason, also as the day of the download.
 
     Raises
     ------
     TableError
-        If neither tells the year.
+        If nothing tells the year, or only a loose year and another one in the name do.
     """
-    outside = year_of_table_id(path.stem) or year_in(path.stem)
+    named = year_of_table_id(path.stem) or year_of_publication(path.stem)
+    outside = named or year_in(path.stem)
     if inside and outside and inside != outside:
         return inside, [f"In het bestand staat {inside} en in de naam {outside}; {inside} is gebruikt."]
-    if year := inside or outside:
+    if year := inside or named:
         return year, []
+    if loose and outside and loose != outside:
+        raise TableError(
+            f"{path}: boven de cijfers staat {loose} en in de naam {outside}, en niets zegt over welk jaar de cijfers gaan; "
+            f"noem het bestand kwb-{outside} of kwb-{loose}."
+        )
+    if outside:
+        return outside, []
+    if loose:
+        return loose, [f"Het jaar {loose} komt uit de regels boven de cijfers; kijk of dat klopt."]
     raise TableError(
         f"{path}: niet te zien over welk jaar dit bestand gaat; zet het jaar in de naam, zoals {example}."
     )
@@ -213,6 +269,7 @@ def to_table(
     year: int,
     stems: Collection[str],
     service: str,
+    provisional: bool = False,
 ) -> tuple[CbsTable, list[str]]:
     """Make a table of a sheet of which the columns are known.
 
@@ -227,6 +284,8 @@ def to_table(
         a remark in a column of no interest stops nothing.
     service : str
         The kind of file, in Dutch.
+    provisional : bool
+        The file marks its year, and so all figures in it, as provisional.
 
     Returns
     -------
@@ -258,18 +317,19 @@ def to_table(
     content = pd.concat(
         [pd.DataFrame({"region": codes}), pd.DataFrame(others, index=range(len(rows))), numbers.frame], axis=1
     )
+    marked = set(wanted) if provisional else numbers.provisional
     topics = pd.DataFrame(
         {
             "key": [keys[h.place] for h in headings],
             "stem": [h.stem for h in headings],
             "title": [h.label for h in headings],
             "unit": [h.unit for h in headings],
-            "description": [_PROVISIONAL if keys[h.place] in numbers.provisional else "" for h in headings],
+            "description": [_PROVISIONAL if keys[h.place] in marked else "" for h in headings],
             "group": [h.group for h in headings],
         }
     ).astype("str")
     remarks = []
-    if not numbers.provisional:
+    if not marked:
         remarks.append("Dit bestand zegt niet welke cijfers voorlopig zijn; ze tellen hier als definitief.")
     if numbers.dashes:
         remarks.append(

@@ -16,6 +16,7 @@ from pathlib import Path
 from data import kwb_file
 from data.cbs_table import CbsTable, stem, stem_of_title
 from data.errors import TableError
+from data.panel import REGION_PATTERN
 from data.sheet import (
     Heading,
     NotRecognised,
@@ -24,6 +25,7 @@ from data.sheet import (
     chosen_year,
     column,
     is_region,
+    refuse_shifted_cells,
     skipped,
     text_of,
     to_table,
@@ -40,7 +42,9 @@ _FIRST_LINES = 400
 _HEADER_WITHIN = 30
 _PATH_AND_UNIT = re.compile(r"^(?P<path>.*\S)\s*\((?P<unit>[^()]*)\)$")
 _RAW_KEY = re.compile(r"^[A-Za-z]\w*_\d+$")
-_PERIOD = re.compile(r"^(20\d\d)(?:JJ00)?(?:\.0)?$")
+#: With the mark of CBS for a period of which the figures are provisional.
+_PERIOD = re.compile(r"^(20\d\d)(?:JJ00|\.0)?\s*(\*{0,2})$")
+_CODE_IN_TEXT = re.compile(REGION_PATTERN.strip("^$"))
 _UNITS = frozenset(
     {
         *("aantal", "%", "code", "naam", "omschrijving", "ha", "km", "kwh", "m3", "m³"),
@@ -107,17 +111,36 @@ def open_sheet(path: Path) -> Sheet:
         with_code = sum(any(is_region(cell) for cell in row) for row in rows if len(row) > 1)
         return with_code, max((len(row) for row in rows), default=0)
 
-    return _parse(text, max(_DELIMITERS, key=fit), path)
+    sheet = _parse(text, max(_DELIMITERS, key=fit), path)
+    _refuse_lost_rows(sheet, complete=text.endswith(("\n", "\r")))
+    return sheet
+
+
+def _refuse_lost_rows(sheet: Sheet, *, complete: bool) -> None:
+    for place, row in enumerate(sheet.rows):
+        if any(re.search(r"[\r\n]", text) and _CODE_IN_TEXT.search(text) for text in map(text_of, row)):
+            raise TableError(
+                f"{sheet.where(place)}: een aanhalingsteken sluit niet, zodat de regels erna bij één cel horen; haal het weg of "
+                "download het bestand opnieuw."
+            )
+    if complete or len(sheet.rows) < 2:
+        return
+    last, before = sheet.rows[-1], sheet.rows[-2]
+    if len(last) < len(before) and any(map(is_region, last)) and any(map(is_region, before)):
+        raise TableError(
+            f"{sheet.where(len(sheet.rows) - 1)}: het bestand breekt hier af; download het bestand opnieuw."
+        )
 
 
 def _code_place(sheet: Sheet) -> int:
-    counts: dict[int, int] = {}
+    found: dict[int, list[str]] = {}
     for row in sheet.rows:
         for place, cell in enumerate(row):
             if is_region(cell):
-                counts[place] = counts.get(place, 0) + 1
-    if counts:
-        return max(counts, key=lambda place: (counts[place], -place))
+                found.setdefault(place, []).append(text_of(cell).upper())
+    if found:
+        # A column with the gemeente of each wijk has codes as well, but few different ones.
+        return max(found, key=lambda place: (len(set(found[place])), len(found[place]), -place))
     firsts = " ".join(text_of(cell) for row in sheet.rows[:_HEADER_WITHIN] for cell in row).casefold()
     if re.search(r"wijken en buurten|regioaanduiding", firsts):
         raise TableError(
@@ -216,7 +239,10 @@ def _told_apart(headings: list[Heading]) -> tuple[list[Heading], list[str]]:
     return kept, remarks
 
 
-def _period(sheet: Sheet, headings: Sequence[Heading], rows: Sequence[Sequence[object]]) -> int | None:
+def _period(
+    sheet: Sheet, headings: Sequence[Heading], rows: Sequence[Sequence[object]]
+) -> tuple[int | None, bool]:
+    """Return the year in the column with periods, and whether it carries the mark for provisional."""
     for heading in headings:
         if heading.stem.casefold() in _PERIOD_COLUMNS:
             periods = {text_of(cell) for cell in column(rows, heading.place)} - {""}
@@ -226,8 +252,8 @@ def _period(sheet: Sheet, headings: Sequence[Heading], rows: Sequence[Sequence[o
                     "download van elk jaar een eigen bestand."
                 )
             found = _PERIOD.match(periods.pop()) if periods else None
-            return int(found.group(1)) if found else None
-    return None
+            return (int(found.group(1)), bool(found.group(2))) if found else (None, False)
+    return None, False
 
 
 def _year(sheet: Sheet, first_data: int, header: int, period: int | None) -> tuple[int, list[str]]:
@@ -236,8 +262,8 @@ def _year(sheet: Sheet, first_data: int, header: int, period: int | None) -> tup
 
     inside = period or year_of_table_id(text(first_data)) or year_of_publication(text(first_data))
     # Headings name years of their own ("Bouwjaar voor 2000"); a line above them does not.
-    inside = inside or year_in(text(first_data - header))
-    return chosen_year(sheet.path, inside, "heerlen_2024.csv")
+    loose = year_in(text(first_data - header))
+    return chosen_year(sheet.path, inside, "heerlen_2024.csv", loose=loose)
 
 
 def _without_figures(path: Path, headings: Sequence[Heading]) -> NotRecognised:
@@ -279,12 +305,14 @@ def from_sheet(sheet: Sheet, stems: Collection[str]) -> tuple[CbsTable, list[str
     codes = column(sheet.rows, code_place)
     kept = [place for place, code in enumerate(codes) if is_region(code)]
     header = _header_rows(sheet, kept[0])
+    refuse_shifted_cells(sheet, header, kept)
     rows = [sheet.rows[place] for place in kept]
     headings, remarks = _told_apart(_headings(header, stems))
     figures = [h for h in headings if h.stem.casefold() in stems]
     if not figures:
         raise _without_figures(sheet.path, headings)
-    year, about_year = _year(sheet, kept[0], len(header), _period(sheet, headings, rows))
+    period, provisional = _period(sheet, headings, rows)
+    year, about_year = _year(sheet, kept[0], len(header), period)
     if not any(h.unit for h in figures):
         remarks.append("Er staan geen eenheden in het bestand; Wijkradar neemt aan dat het de gewone zijn.")
     below = range(kept[0], len(sheet.rows))
@@ -304,7 +332,9 @@ def from_sheet(sheet: Sheet, stems: Collection[str]) -> tuple[CbsTable, list[str
         gemeente_names=texts(("gemeentenaam",)),
     )
     figures_and_codes = [h for h in headings if h.stem.casefold() not in (*_REGION_NAMES, *_PERIOD_COLUMNS)]
-    table, more = to_table(sheet, found, figures_and_codes, year=year, stems=stems, service=SERVICE)
+    table, more = to_table(
+        sheet, found, figures_and_codes, year=year, stems=stems, service=SERVICE, provisional=provisional
+    )
     return table, about_year + remarks + more
 
 

@@ -6,11 +6,12 @@ rename. Whoever stops halfway (or loses power) leaves the former content as it w
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -36,6 +37,7 @@ from data.manifest import (
     Manifest,
     TableRecord,
     UndoPoint,
+    damaged,
     manifest_of,
     read_manifest,
     read_undo,
@@ -47,6 +49,8 @@ from data.regions import NEDERLAND
 
 #: Real figures and the fictional sample live side by side and never mix: each has its own Nederland row.
 CBS, SAMPLE = "cbs", "voorbeeld"
+#: How an error ends after which the store is as it was.
+NOTHING_LOST = " Wat er stond, staat er nog."
 _LOCK_SECONDS = 120
 _ROW_GROUP = 50_000
 
@@ -58,6 +62,23 @@ def _now() -> str:
 def _checksum(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def cannot_write(folder: Path, error: OSError) -> StoreError:
+    """Return the error for a folder that cannot be written, in words of our own: the system speaks English."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        why = "de schijf is vol; maak ruimte vrij en probeer het opnieuw"
+    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        why = "Wijkradar mag daar niet schrijven; vraag uw beheerder om schrijfrechten op die map"
+    else:
+        what = error.strerror or type(error).__name__
+        why = f"de schijf geeft een fout ({what}); kijk of de schijf er nog is en probeer het opnieuw"
+    return StoreError(f"In {folder} kan niet worden geschreven, want {why}.{NOTHING_LOST}")
+
+
+def _damaged_file(folder: Path, file: str) -> StoreError:
+    """Return the error for a file of the store that is gone or damaged (which pyarrow calls a wrong value)."""
+    return StoreError(f"Het bestand {file} is beschadigd; zet een reservekopie van de map {folder} terug.")
 
 
 @lru_cache(maxsize=1024)
@@ -105,7 +126,10 @@ class Store:
 
     def _read_manifest(self) -> Manifest:
         content = read_manifest(self.folder)
-        return Manifest() if content is None else manifest_of(content)
+        try:
+            return Manifest() if content is None else manifest_of(content)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise damaged(self.folder) from error
 
     @property
     def generation(self) -> str:
@@ -197,12 +221,22 @@ class Store:
 
     def delivered(self, table_id: str, codes: Sequence[str]) -> pd.DataFrame:
         """Read what the store has of one table for gemeenten and Nederland: region, level, indicator, status."""
-        files = [record.file for record in self.manifest.tables if record.id == table_id]
-        columns = ["region", "level", "indicator", "status"]
+        collection = _collection(codes)
+        files = [
+            record.file
+            for record in self.manifest.tables
+            if (record.collection, record.id) == (collection, table_id)
+        ]
+        nothing = self.nothing_delivered()
         rows = self._select(
-            ", ".join(columns), files, "gemeente IN (SELECT unnest(?))", [[*codes, NEDERLAND]]
+            ", ".join(nothing.columns), files, "gemeente IN (SELECT unnest(?))", [[*codes, NEDERLAND]]
         )
-        return rows if len(rows.columns) else pd.DataFrame(columns=columns)
+        return rows if len(rows.columns) else nothing
+
+    @staticmethod
+    def nothing_delivered() -> pd.DataFrame:
+        """Return what `delivered` gives of a table that the store does not have."""
+        return pd.DataFrame(columns=["region", "level", "indicator", "status"])
 
     def regions(self, gemeente: str) -> pd.DataFrame:
         """Read which regions a gemeente has in which year.
@@ -247,7 +281,14 @@ class Store:
 
     def _cut(self, record: BordersRecord, gemeente: str) -> gpd.GeoDataFrame:
         family = [gemeente, *predecessors(gemeente)]
-        return gpd.read_parquet(self.folder / record.file, filters=[("gemeente", "in", family)])
+        return self.read_borders(record, filters=[("gemeente", "in", family)])
+
+    def read_borders(self, record: BordersRecord, **choice: object) -> gpd.GeoDataFrame:
+        """Read a file with borders; ``choice`` as `geopandas.read_parquet` knows it."""
+        try:
+            return gpd.read_parquet(self.folder / record.file, **choice)
+        except (FileNotFoundError, ValueError) as error:
+            raise _damaged_file(self.folder, record.file) from error
 
     def border_frame(self, gemeente: str, level: str, year: int) -> gpd.GeoDataFrame | None:
         """Return the polygons of one gemeente (EPSG:4326), or None when the store has none."""
@@ -265,14 +306,18 @@ class Store:
 
     def remember(self, what: str) -> None:
         """Keep the present content as the point that `undo` goes back to; ``what`` says what comes after it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         point = {"what": what, "at": _now(), "manifest": asdict(self._read_manifest())}
-        write_atomically(self.folder / UNDO, json.dumps(point, ensure_ascii=False).encode())
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_atomically(self.folder / UNDO, json.dumps(point, ensure_ascii=False).encode())
+        except OSError as error:
+            raise cannot_write(self.folder, error) from error
 
     def undo_point(self) -> UndoPoint | None:
         """Return what `undo` would take back, or None when there is nothing to take back."""
         point = read_undo(self.folder)
-        if point is None or point.manifest.generation == self.manifest.generation:
+        # After `undo` the content is that of the point again, under a generation of its own.
+        if point is None or replace(point.manifest, generation=self.manifest.generation) == self.manifest:
             return None
         return point
 
@@ -316,7 +361,7 @@ class Store:
                 f"Er loopt al een import in {self.folder}; wacht tot die klaar is en probeer het opnieuw."
             ) from error
         except OSError as error:
-            raise StoreError(f"In {self.folder} kan niet worden geschreven: {error.strerror}.") from error
+            raise cannot_write(self.folder, error) from error
         try:
             self.manifest = self._read_manifest()
             writer = Writer(self)
@@ -324,9 +369,7 @@ class Store:
                 yield writer
                 writer.commit()
             except OSError as error:
-                raise StoreError(
-                    f"Schrijven in {self.folder} lukte niet ({error.strerror}); maak ruimte vrij. Wat er stond, staat er nog."
-                ) from error
+                raise cannot_write(self.folder, error) from error
             finally:
                 writer.discard()
         finally:
@@ -353,7 +396,7 @@ class Writer:
         self._fresh.append(file)
         return file
 
-    def put_table(self, assembled: Assembled, *, replacing: bool = False) -> TableRecord:
+    def put_table(self, assembled: Assembled, *, replacing: Collection[str] = ()) -> TableRecord:
         """Add one table, joined with what the store already has of it; the sample goes to its own collection.
 
         New rows replace the stored ones of the same region and indicator, with one exception: a figure that
@@ -362,8 +405,8 @@ class Writer:
         Parameters
         ----------
         assembled : Assembled
-        replacing : bool
-            Drop everything that is stored of the gemeenten in this delivery first, without that exception.
+        replacing : collection of str
+            Gemeenten of which everything that is stored is dropped first, without that exception.
         """
         table = assembled.table
         collection = _collection(table.gemeenten)
@@ -372,13 +415,14 @@ class Writer:
         kept = 0
         earlier: list[Delivery] = []
         if former := self.tables.get((collection, table.id)):
-            stored = pd.read_parquet(self.store.folder / former.file)
+            stored = self._former_rows(former, rows, partial=table.partial)
+            others = {code: name for code, name in former.gemeenten.items() if code not in replacing}
             if replacing:
                 stored = stored[~stored["region"].isin(rows["region"])]
-                stored = stored[~stored["gemeente"].isin(list(table.gemeenten))]
+                stored = stored[~stored["gemeente"].isin(list(replacing))]
             rows, kept = _join(stored, rows, partial=table.partial)
-            names = {**former.gemeenten, **names}
-            earlier = _without(former.deliveries, set(table.gemeenten))
+            names = {**others, **names}
+            earlier = _without(former.deliveries, {*table.gemeenten, *replacing})
         rows = rows.sort_values(["gemeente", "region", "indicator"], ignore_index=True)
         file = self._new_file(collection, table.id)
         rows.to_parquet(file, index=False, row_group_size=_ROW_GROUP, compression="zstd")
@@ -410,13 +454,22 @@ class Writer:
         self.tables[collection, table.id] = record
         return record
 
+    def _former_rows(self, former: TableRecord, rows: pd.DataFrame, *, partial: bool) -> pd.DataFrame:
+        """Read what is stored; a damaged file counts as empty where all that was in it comes in again."""
+        try:
+            return pd.read_parquet(self.store.folder / former.file)
+        except (FileNotFoundError, ValueError) as error:
+            if not partial and set(former.gemeenten) <= set(rows["gemeente"]):
+                return rows.iloc[:0]
+            raise _damaged_file(self.store.folder, former.file) from error
+
     def put_borders(self, borders: Borders, origin: str) -> BordersRecord:
-        """Add the borders of one level and year; gemeenten that are not in them keep theirs."""
+        """Add the borders of one level and year; what is not in them stays: gemeenten, and the rest of a part of one."""
         frame = borders.frame
         collection = _collection(frame["gemeente"])
         if former := self.borders.get((collection, borders.level, borders.year)):
-            stored = gpd.read_parquet(self.store.folder / former.file)
-            others = stored[~stored["gemeente"].isin(set(frame["gemeente"]))]
+            stored = self.store.read_borders(former)
+            others = _not_drawn_again(stored, frame)
             frame = gpd.GeoDataFrame(pd.concat([others, frame], ignore_index=True), crs=frame.crs)
         file = self._new_file(collection, f"grenzen-{borders.level}-{borders.year}")
         frame.sort_values("region", ignore_index=True).to_parquet(
@@ -480,6 +533,17 @@ def with_regions(assembled: Assembled) -> pd.DataFrame:
     )
 
 
+def _not_drawn_again(stored: gpd.GeoDataFrame, fresh: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the stored polygons that a new map leaves as they are: it may hold a few wijken of a gemeente."""
+    before = stored.groupby("gemeente")["region"].agg(set)
+    whole = [
+        gemeente
+        for gemeente, codes in fresh.groupby("gemeente")["region"].agg(set).items()
+        if not codes < before.get(gemeente, set())
+    ]
+    return stored[~stored["gemeente"].isin(whole) & ~stored["region"].isin(fresh["region"])]
+
+
 def _without(deliveries: Iterable[Delivery], gemeenten: set[str]) -> list[Delivery]:
     """Take gemeenten out of earlier deliveries; a delivery that is the last of none is forgotten."""
     left = [replace(d, gemeenten=tuple(g for g in d.gemeenten if g not in gemeenten)) for d in deliveries]
@@ -495,16 +559,25 @@ def _join(stored: pd.DataFrame, fresh: pd.DataFrame, *, partial: bool = False) -
     """Join two deliveries of one table; returns the rows and how many earlier figures were kept.
 
     A figure is not lost to a delivery in which it is not published yet; nor to any gap in a ``partial`` file,
-    which also does not say which figures are provisional, so that a figure it repeats stays as it was.
+    and neither is the reason why there is none: a part knows less of reasons. Such a file also does not say which
+    figures are provisional, so that a figure it repeats stays as it was, nor always what happened to the borders.
+    A percentage in it (``p_00_14``) is no newer form of the number that is stored.
     """
     key = panel_contract.KEY
-    had_value = stored.loc[stored["status"].isin([str(s) for s in WITH_VALUE]), [*key, "value"]]
+    if partial:
+        flags = stored.dropna(subset="boundary").drop_duplicates("region").set_index("region")["boundary"]
+        known = fresh["region"].map(flags).astype("Int8")
+        fresh = fresh.assign(boundary=fresh["boundary"].fillna(known))
+    had_value = stored.loc[stored["status"].isin([str(s) for s in WITH_VALUE]), [*key, "value", "unit"]]
     empty = fresh["value"].isna() if partial else fresh["status"] == Status.NOT_PUBLISHED.value
     kept = had_value[key].merge(fresh.loc[empty, key], on=key)
     stays = kept
     if partial:
-        repeated = had_value.merge(fresh[[*key, "value"]], on=[*key, "value"])
-        stays = pd.concat([kept, repeated[key]])
+        answered = stored.loc[stored["status"] != Status.NOT_PUBLISHED.value, key]
+        gaps = answered.merge(fresh.loc[empty, key], on=key)
+        both = had_value.merge(fresh[[*key, "value", "unit"]], on=key, suffixes=("", "_fresh"))
+        alike = (both["value"] == both["value_fresh"]) | (both["unit"] != both["unit_fresh"])
+        stays = pd.concat([gaps, both.loc[alike, key]])
     fresh = fresh[~pd.MultiIndex.from_frame(fresh[key]).isin(pd.MultiIndex.from_frame(stays))]
     stored_keys = pd.MultiIndex.from_frame(stored[key])
     stored = stored[~stored_keys.isin(pd.MultiIndex.from_frame(fresh[key]))]
@@ -518,7 +591,9 @@ def _sweep(folder: Path, *manifests: Manifest) -> None:
     for collection in (CBS, SAMPLE):
         for file in (folder / collection).glob("*.parquet"):
             if file.relative_to(folder).as_posix() not in named:
-                file.unlink(missing_ok=True)
+                # Windows keeps a file that somebody reads; the next sweep takes it.
+                with suppress(OSError):
+                    file.unlink()
 
 
 def names_by_year(regions: pd.DataFrame) -> Mapping[str, str]:

@@ -9,7 +9,7 @@ import streamlit as st
 from analysis.coverage import coverage
 from data import VERSION
 from data.panel import Status
-from ui import charts, wording
+from ui import charts, fetch_wording, wording
 from ui.parts import about_indicator, chart, doors, lead, page_look, say, say_list
 from ui.selection import current
 from ui.sources import still_to_come, tables_table
@@ -21,9 +21,10 @@ panel = known.panel[(known.panel["level"] == known.level) & known.panel["indicat
 there = panel["value"].notna()
 lead(
     "Gegevens & methode",
-    f"Van {known.name} zijn {wording.count(len(known.tables), 'tabel', 'tabellen')} ingelezen, over de jaren "
-    f"{known.years[0]} tot en met {known.years[-1]}. Van de {wording.number(len(panel))} cijfers per wijk is "
-    f"{wording.figure(100 * there.mean(), '%')} er; van de rest staat de reden hieronder.",
+    f"Van {known.name} {'is' if len(known.tables) == 1 else 'zijn'} "
+    f"{wording.count(len(known.tables), 'tabel', 'tabellen')} ingelezen, over {wording.join_years(known.years)}. Van de "
+    f"{wording.number(len(panel))} cijfers per wijk is {wording.figure(100 * there.mean(), '%')} er; van de rest staat "
+    "de reden hieronder.",
 )
 
 st.header("Welke cijfers zijn er?", anchor=False)
@@ -51,7 +52,7 @@ with st.expander("Grenzen van wijken en buurten"):
     borders = selection.store.drawn(known.gemeente)
     if borders:
         say_list(
-            f"{record.year}: {wording.level_label(record.level, plural=True)}, ingelezen op {record.imported_at[:10]}"
+            f"{record.year}: {wording.level_label(record.level, plural=True)}, ingelezen op {fetch_wording.day(record.imported_at)}"
             for record in borders
         )
     else:

@@ -12,6 +12,7 @@ selection = current()
 store = selection.store
 lead("Gegevens ophalen", *fetch_screen.state_of_the_store(store))
 
+fetch_screen.tell_not_started()
 job = fetching.finished_here(store)
 if fetching.running_job(store):
     fetching.show_progress(store)

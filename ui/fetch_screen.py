@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 import streamlit as st
 
@@ -16,6 +18,7 @@ from ui.parts import narrow_table, say, say_list
 from ui.selection import Selection
 
 _CHOSEN, _YEARS, _FROM_BAR, _DONE = "ophalen-gemeente", "ophalen-jaren", "ophalen-balk", "zojuist"
+_NOT_STARTED = "ophalen-niet-begonnen"
 _STATES_WITH_FIGURES = (State.TAKEN, State.UNCHANGED, State.HELD)
 
 
@@ -30,9 +33,12 @@ def state_of_the_store(store: Store) -> tuple[str, str]:
 
 
 def _attention(store: Store) -> str:
-    known = reports(store.folder)
+    # Of a gemeente that is gone again, by going back, only what went wrong is worth a word.
+    there = store.gemeenten()
+    known = [report for report in reports(store.folder) if report.gemeente in there or not report.complete]
     asking = [report for report in known if not report.complete]
-    return told.attention_sentence(next(iter([*asking, *known]), None))
+    first = next(iter([*asking, *known]), None)
+    return told.attention_sentence(first, [report.name for report in asking[1:]])
 
 
 # Choosing.
@@ -41,8 +47,8 @@ def _attention(store: Store) -> str:
 def choose_and_fetch(selection: Selection) -> None:
     """Let the user choose gemeente and years, say what will happen, and start."""
     store = selection.store
-    _follow_the_bar(selection)
     every = {gemeente.code: gemeente for gemeente in gemeenten.present()}
+    _follow_the_bar(selection, every)
     box, slider = st.columns([1, 1])
     code = box.selectbox(
         "Welke gemeente?",
@@ -64,33 +70,46 @@ def choose_and_fetch(selection: Selection) -> None:
     if code is None:
         return
     years = [year for year in known_years if first <= year <= last]
-    for sentence in told.plan_sentences(every[code], years, last_report(store.folder, code)):
+    former = last_report(store.folder, code)
+    if former and _years_gone(store, former):
+        # How long it takes to see that nothing changed says nothing of fetching it again.
+        former = None
+    for sentence in told.plan_sentences(every[code], years, former):
         say(sentence)
-    if st.button("Ophalen", type="primary", key="ophalen"):
-        _start(store, code, years)
+    st.button("Ophalen", type="primary", key="ophalen", on_click=_start, args=(store, code, years))
 
 
-def _follow_the_bar(selection: Selection) -> None:
-    """Take over the gemeente of the bar when another one was chosen there; the sample cannot be fetched."""
+def _follow_the_bar(selection: Selection, every: Collection[str]) -> None:
+    """Take over the gemeente of the bar when another one was chosen there, where it can be fetched: not the sample."""
     here = selection.figures.gemeente
-    if not selection.figures.is_sample and st.session_state.get(_FROM_BAR) != here:
+    if here in every and st.session_state.get(_FROM_BAR) != here:
         st.session_state[_CHOSEN] = here
     st.session_state[_FROM_BAR] = here
 
 
 def _start(store: Store, gemeente: str, years: list[int], accept: tuple[int, ...] = ()) -> None:
+    """Start a run; as a callback, so that a click also counts where a colleague just started one and the button is gone."""
     try:
-        fetching.start(store, gemeente, years, accept)
+        if not fetching.start(store, gemeente, years, accept):
+            st.session_state[_NOT_STARTED] = told.NOT_STARTED
     except UserError as error:
-        st.warning(str(error))
-        return
-    st.rerun()
+        st.session_state[_NOT_STARTED] = str(error)
+
+
+def tell_not_started() -> None:
+    """Say why nothing was started: somebody else was just before, or a setting is wrong."""
+    if sentence := st.session_state.pop(_NOT_STARTED, None):
+        st.warning(sentence)
 
 
 def busy_elsewhere(store: Store) -> bool:
-    """Tell whether another program is fetching for this store, and say so."""
-    if not is_running(store.folder):
-        return False
+    """Tell whether nothing can be fetched for this store now, and say why: another program does, or it is closed."""
+    try:
+        if not is_running(store.folder):
+            return False
+    except UserError as error:
+        st.warning(f"Er kan nu niets worden opgehaald. {error}")
+        return True
     say(
         "Een ander programma is al aan het ophalen, bijvoorbeeld een opdracht op deze computer. Wacht tot dat klaar is en "
         "ververs dan deze pagina."
@@ -140,7 +159,9 @@ def what_happened(selection: Selection, job: fetching.Job | None) -> None:
     if not (job and job.report and job.gemeente == report.gemeente):
         for sentence in told.report_sentences(report):
             say(sentence)
-    if _was_undone(store, report):
+    if gone := _years_gone(store, report):
+        say(told.gone_sentence(gone))
+    elif _was_undone(store, report):
         say("Dit is daarna ongedaan gemaakt: de cijfers die toen binnenkwamen, staan er niet meer.")
     for sentence in (told.detour_sentence(report), told.unknown_sentence(report)):
         if sentence:
@@ -166,8 +187,19 @@ def _whose(known: dict[str, FetchReport], here: str) -> str:
         st.session_state["verslag"] = here
     st.session_state["verslag-balk"] = here
     return st.selectbox(
-        "Van welke gemeente?", codes, format_func=lambda code: known[code].name, key="verslag"
+        "Van welke gemeente?",
+        codes,
+        format_func=lambda code: known[code].name,
+        key="verslag",
+        placeholder="Kies een gemeente",
     )
+
+
+def _years_gone(store: Store, report: FetchReport) -> list[int]:
+    """Return the years that a report calls new or unchanged and that are not in the store any more."""
+    there = {record.id for record in store.tables(report.gemeente)}
+    came = report.having(State.TAKEN, State.UNCHANGED, kind=Kind.TABLE)
+    return [outcome.year for outcome in came if outcome.id not in there]
 
 
 def _was_undone(store: Store, report: FetchReport) -> bool:
@@ -184,8 +216,12 @@ def _held_back(store: Store, report: FetchReport) -> None:
             say(told.held_sentence(outcome))
             with st.popover("Toch overnemen", disabled=fetching.running_job(store) is not None):
                 say(told.accept_warning(outcome))
-                if st.button(f"Ja, neem {outcome.year} over", key=f"overnemen-{outcome.year}"):
-                    _start(store, report.gemeente, [outcome.year], (outcome.year,))
+                st.button(
+                    f"Ja, neem {outcome.year} over",
+                    key=f"overnemen-{outcome.year}",
+                    on_click=_start,
+                    args=(store, report.gemeente, [outcome.year], (outcome.year,)),
+                )
 
 
 def _try_again(store: Store, report: FetchReport) -> None:
@@ -193,8 +229,13 @@ def _try_again(store: Store, report: FetchReport) -> None:
     if not years:
         return
     busy = fetching.running_job(store) is not None
-    if st.button(f"{wording.join_years(years)} opnieuw proberen", key="opnieuw", disabled=busy):
-        _start(store, report.gemeente, years)
+    st.button(
+        f"{wording.join_years(years)} opnieuw proberen",
+        key="opnieuw",
+        disabled=busy,
+        on_click=_start,
+        args=(store, report.gemeente, years),
+    )
 
 
 def _tables_table(report: FetchReport) -> None:

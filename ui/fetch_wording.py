@@ -47,6 +47,11 @@ UNEXPECTED: Final = (
     "Het ophalen stopte door een fout in Wijkradar zelf. Wat al binnen was, is bewaard. Probeer het opnieuw; gebeurt het "
     "weer, meld het dan aan uw beheerder. De oorzaak staat in het logboek van de server."
 )
+#: For whoever pressed the button while a colleague had just done so.
+NOT_STARTED: Final = (
+    "Er werd al opgehaald, bijvoorbeeld door een collega. Wat u vroeg, is niet begonnen. Wacht tot dit klaar is en probeer "
+    "het dan opnieuw."
+)
 _LEVELS: Final = {"wijk": "wijken", "buurt": "buurten", "gemeente": "gemeenten"}
 
 
@@ -57,6 +62,19 @@ def day(moment: str) -> str:
     """Write the day of a moment (ISO 8601) in full: "22 november 2026"; as the clock says in the Netherlands."""
     local = datetime.fromisoformat(moment).astimezone(_NETHERLANDS)
     return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+
+
+def short_day(moment: str) -> str:
+    """Write the day of a moment (ISO 8601) for a table: "22-11-2026"; as the clock says in the Netherlands.
+
+    A moment without a time zone, as CBS writes it, is taken to be one of the Netherlands. What is no moment stays as it is.
+    """
+    try:
+        told = datetime.fromisoformat(moment)
+    except ValueError:
+        return moment
+    local = told if told.tzinfo is None else told.astimezone(_NETHERLANDS)
+    return f"{local.day}-{local.month}-{local.year}"
 
 
 def moment(at: str) -> str:
@@ -123,8 +141,15 @@ def present_sentence(names: Sequence[str], last: str) -> str:
     return f"Wijkradar heeft de cijfers van {what}. De laatste kwamen binnen op {day(last)}."
 
 
-def attention_sentence(report: FetchReport | None) -> str:
-    """Say what of the last run still asks for something, or that nothing does; empty without a run."""
+def attention_sentence(report: FetchReport | None, others: Sequence[str] = ()) -> str:
+    """Say what of the last run still asks for something, or that nothing does; empty without a run.
+
+    Parameters
+    ----------
+    report : FetchReport or None
+    others : sequence of str
+        Names of other gemeenten of which something asks for attention.
+    """
     if report is None:
         return ""
     told = []
@@ -136,7 +161,13 @@ def attention_sentence(report: FetchReport | None) -> str:
         told.append("er ontbreken grenzen voor de kaart")
     if not told:
         return f"Bij {report.name} vraagt niets uw aandacht."
-    return f"Bij {report.name} vraagt iets uw aandacht: {join_names(told)}."
+    also = f" Ook bij {join_names(others, limit=5)} vraagt iets uw aandacht." if others else ""
+    return f"Bij {report.name} vraagt iets uw aandacht: {join_names(told)}.{also}"
+
+
+def gone_sentence(years: Sequence[int]) -> str:
+    """Say that figures which came in once were taken back after that."""
+    return f"Daarna is er iets ongedaan gemaakt: de cijfers van {join_years(years)} staan er niet meer."
 
 
 def _of_years(outcomes: Sequence[Outcome]) -> str:
@@ -190,38 +221,35 @@ def merger_sentences(code: str, years: Collection[int]) -> list[str]:
     years : collection of int
         Table years that are asked for.
     """
-    name = gemeenten.known()[code].name if code in gemeenten.known() else code
-    came_along = {
-        member: year for year in sorted(years) for member in gemeenten.codes_in(code, year) if member != code
-    }
-    told = []
+    came_along = {member for year in years for member in gemeenten.codes_in(code, year)} - {code}
+    # By when they ended, not by the last year that is asked for: "bestaat sinds" must be true of any choice.
     by_last_year: dict[int, list[str]] = {}
-    for member, last in came_along.items():
-        by_last_year.setdefault(last, []).append(gemeenten.known()[member].name)
-    for last, names in sorted(by_last_year.items(), reverse=True):
-        told.append(_along_sentence(name, code, last, sorted(names)))
+    for member in came_along:
+        former = gemeenten.known()[member]
+        by_last_year.setdefault(former.valid_to or max(years), []).append(former.name)
+    told = [_along_sentence(code, last, sorted(names)) for last, names in sorted(by_last_year.items())[::-1]]
     return told + _left_out_sentences(code, years)
 
 
-def _along_sentence(name: str, code: str, last: int, names: Sequence[str]) -> str:
-    existed = code in gemeenten.codes_in(code, last)
-    since = f"Bij {name} hoort sinds {last + 1} ook {join_names(names)}" if existed else ""
-    start = since or f"{name} bestaat in de cijfers sinds {last + 1}"
-    several = "komen de wijken van"
-    return f"{start}. Van de jaren ervoor {several} {join_names(names)} mee."
+def _along_sentence(code: str, last: int, names: Sequence[str]) -> str:
+    gemeente = gemeenten.known()[code]
+    coming = f"komen de wijken van {join_names(names)} mee"
+    if gemeente.exists_in(last):
+        belong = "hoort" if len(names) == 1 else "horen"
+        return f"Bij {gemeente.name} {belong} sinds {last + 1} ook {join_names(names)}. Van de jaren ervoor {coming}."
+    if gemeente.exists_in(last + 1):
+        return f"{gemeente.name} bestaat in de cijfers sinds {last + 1}. Van de jaren ervoor {coming}."
+    return f"Van de jaren tot en met {last} {coming}."
 
 
 def _left_out_sentences(code: str, years: Collection[int]) -> list[str]:
-    divided: dict[str, int] = {}
-    for year in sorted(years):
-        for gemeente in gemeenten.partly(code, year):
-            divided[gemeente.code] = year
+    divided = {gemeente.code: gemeente for year in sorted(years) for gemeente in gemeenten.partly(code, year)}
     told = []
-    for former, last in divided.items():
-        into = [gemeente.name for gemeente in gemeenten.went_into(former)]
+    for former in divided.values():
+        into = [gemeente.name for gemeente in gemeenten.went_into(former.code)]
         told.append(
-            f"De wijken van {gemeenten.known()[former].name} staan er tot en met {last} niet bij, want die gemeente is "
-            f"verdeeld over {join_names(into)}."
+            f"De wijken van {former.name} staan er tot en met {former.valid_to or max(years)} niet bij, want die gemeente "
+            f"is verdeeld over {join_names(into)}."
         )
     return told
 
@@ -252,7 +280,8 @@ def nothing_came(report: FetchReport) -> bool:
 
 def closing_title(report: FetchReport) -> str:
     """Say in a few words how a run ended."""
-    ended = "gestopt" if report.stopped else "niet gelukt" if nothing_came(report) else "klaar"
+    left_undone = any(outcome.state == State.STOPPED for outcome in fresh(report))
+    ended = "gestopt" if left_undone else "niet gelukt" if nothing_came(report) else "klaar"
     return f"Het ophalen van {report.name} is {ended}"
 
 
@@ -281,13 +310,18 @@ def report_sentences(report: FetchReport) -> list[str]:
             f"Van {join_years(failed)} lukte het niet{why}. Wat er van {those} al stond, staat er nog."
         )
     if stopped := by_state[State.STOPPED]:
-        told.append(f"Het ophalen is gestopt. Niet aan de beurt kwam {join_years(stopped)}.")
+        came = "kwam" if len(stopped) == 1 else "kwamen"
+        told.append(f"Het ophalen is gestopt. Niet aan de beurt {came} {join_years(stopped)}.")
     return told + _borders_sentences(fresh(report))
 
 
 def _came(by_state: Mapping[State, Sequence[int]]) -> str:
     new, same = len(by_state[State.TAKEN]), len(by_state[State.UNCHANGED])
     if not new and not same:
+        absent = by_state[State.ABSENT]
+        if absent and not any(years for state, years in by_state.items() if state != State.ABSENT):
+            table = "deze tabel" if len(absent) == 1 else "deze tabellen"
+            return f"er kwam niets nieuws binnen, want CBS heeft {table} nog niet"
         return "er kwam niets nieuws binnen"
     if not new:
         return f"de cijfers van {count(same, 'jaar', 'jaren')} waren al bijgewerkt"
@@ -417,7 +451,8 @@ def recognised_sentence(recognition: Recognition) -> str:
     usable = len(recognition.usable)
     others = len(recognition.entries) - usable
     if not usable:
-        return "In deze bestanden staat niets wat Wijkradar kan inlezen. Er is niets opgeslagen."
+        where = "dit bestand" if len(recognition.entries) == 1 else "deze bestanden"
+        return f"In {where} staat niets wat Wijkradar kan inlezen. Er is niets opgeslagen."
     told = f"Dit staat erin. {capital(count(usable, 'onderdeel kan worden ingelezen', 'onderdelen kunnen worden ingelezen'))}"
     if others:
         told += f", {count(others, 'onderdeel', 'onderdelen')} niet"
@@ -501,9 +536,11 @@ def outlook_sentence(outlook: pd.DataFrame, regions: str) -> str:
     told = []
     if len(expected):
         first = expected.iloc[0]
+        others = int((expected["expected"] == first["expected"]).sum()) - 1
+        along = f" en {count(others, 'ander cijfer', 'andere cijfers')}" if others else ""
         told.append(
-            f"CBS brengt elk jaar nieuwe cijfers over {regions} uit. Het eerst verwacht: "
-            f"{in_sentence(first['title'])} over {first['next_year']}, rond {month(first['expected'])}."
+            f"CBS brengt elk jaar nieuwe cijfers over {regions} uit. Het eerst verwacht, rond "
+            f"{month(first['expected'])}: {in_sentence(first['title'])} over {first['next_year']}{along}."
         )
     if len(fetchable):
         told.append(
@@ -511,7 +548,7 @@ def outlook_sentence(outlook: pd.DataFrame, regions: str) -> str:
             "opnieuw op."
         )
     if len(late):
-        told.append(f"{capital(count(len(late), 'cijfer is', 'cijfers zijn'))} later dan CBS gewoonlijk is.")
+        told.append(f"{capital(count(len(late), 'cijfer is', 'cijfers zijn'))} later dan gewoonlijk.")
     return " ".join(told) or f"Er worden geen nieuwe cijfers over {regions} verwacht."
 
 

@@ -129,8 +129,8 @@ def running_job(store: Store) -> Job | None:
 
 def start(
     store: Store, gemeente: str, years: Collection[int] | None = None, accept: Collection[int] = ()
-) -> Job:
-    """Start a run in the background; while one is running, that one is returned and nothing is started.
+) -> Job | None:
+    """Start a run in the background; None, and nothing is started, while another one is running.
 
     Parameters
     ----------
@@ -160,14 +160,15 @@ def start(
         )
 
     with _jobs().lock:
-        if busy := running_job(store):
-            return busy
+        if running_job(store):
+            return None
         known = gemeenten.known().get(gemeente)
         job = Job(gemeente, known.name if known else gemeente)
         _jobs().last[store.folder] = job
     # A daemon: a server that is stopped does not wait; the store holds whole years only.
     threading.Thread(target=job.run, args=[work], name=f"ophalen-{gemeente}", daemon=True).start()
-    st.session_state[_ASKED] = job.id
+    # Also seen: a run can be over before the page is drawn.
+    st.session_state[_ASKED] = st.session_state[_SEEN] = job.id
     return job
 
 
@@ -252,10 +253,10 @@ def show_finished_line(store: Store) -> None:
     if st.session_state.get(_TOLD) == job.id:
         forget_finished()
         return
-    line = (
-        f"Het ophalen van {job.name} is klaar." if job.report else f"Het ophalen van {job.name} is gestopt."
-    )
-    _slim(line, "Bekijk wat er kwam")
+    if job.report:
+        _slim(f"{told.closing_title(job.report)}.", "Bekijk wat er kwam")
+    else:
+        _slim(f"Het ophalen van {job.name} is niet gelukt.", "Lees waarom")
 
 
 def forget_finished() -> None:

@@ -30,6 +30,10 @@ _STYLE = """
 /* Streamlit's own toolbar speaks English and downloads without status and source; ours stands under the picture. */
 [data-testid="stElementToolbar"] { display: none; }
 h1, h2, h3 { hyphens: auto; overflow-wrap: break-word; }
+/* Streamlit has no setting for what a list says where nothing matches. */
+[role="listbox"][data-empty="true"] [role="option"] > * { font-size: 0; padding: .5rem .75rem; }
+[role="listbox"][data-empty="true"] [role="option"] > *::after {
+  content: "Niets gevonden. Kijk de spelling na, of typ een deel van de naam."; font-size: .875rem; }
 @media (max-width: 640px) {
   h1 { font-size: 1.5rem !important; }
   [class*="st-key-past-"] :is(td, th) { padding: .25rem; }
@@ -38,6 +42,9 @@ h1, h2, h3 { hyphens: auto; overflow-wrap: break-word; }
   .st-key-past-per-jaar td:nth-child(3) *, .st-key-past-grenzen td:nth-child(5) *,
   .st-key-past-herkend td:is(:nth-child(1), :nth-child(4)) * { overflow-wrap: anywhere !important; }
   .st-key-past-per-jaar :is(td, th):nth-child(6) { display: none; }
+  .st-key-past-komende-cijfers-tabel :is(td, th) { padding: .25rem .15rem !important; }
+  .st-key-past-komende-cijfers-tabel :is(td, th):nth-child(3) { display: none; }
+  .st-key-past-komende-cijfers-tabel td:nth-child(1) * { overflow-wrap: anywhere !important; }
   .st-key-keuzebalk [data-testid="stHorizontalBlock"] { flex-wrap: wrap; gap: .5rem; }
   .st-key-keuzebalk [data-testid="stColumn"] { flex: 1 1 calc(50% - .5rem); min-width: calc(50% - .5rem); width: auto; }
 }

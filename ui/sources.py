@@ -24,8 +24,8 @@ def tables_table(known: Figures) -> None:
                 "Jaar": str(record.year),
                 "Tabel": record.id,
                 "Dienst": told.service_label(last.service),
-                "Gewijzigd": last.modified[:10] or "niet vermeld",
-                "Opgehaald": last.at[:10],  # noqa: PD008
+                "Gewijzigd": told.short_day(last.modified) if last.modified else "niet vermeld",
+                "Opgehaald": told.short_day(last.at),
                 "Gebieden": wording.number(record.regions),
             }
         )

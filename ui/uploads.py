@@ -30,6 +30,7 @@ LARGEST = 300
 #: A file with more gemeenten than this is one of the whole country: then the user says which are wanted.
 _ALL_OF_THEM = 5
 _PREVIEW, _ROUND, _STORED = "herkende bestanden", "ronde van bestanden", "opgeslagen bestanden"
+_KEPT = "herkende bestanden van voor een andere pagina"
 #: What is under the uploader, in Dutch: Streamlit has no setting for its own words.
 _DUTCH = f"""
 <style>
@@ -75,21 +76,38 @@ def read_files(selection: Selection) -> None:
         "Geen verbinding, of kreeg u bestanden van een collega? Kies ze hier. U ziet eerst wat erin staat; pas daarna slaat u "
         "ze op."
     )
+    box = f"bestanden-{st.session_state.get(_ROUND, 0)}"
+    if box not in st.session_state:
+        # Streamlit empties the box when one goes to another page; what was in the files is still known.
+        st.session_state[_KEPT] = _PREVIEW in st.session_state
     with st.container(key="bestanden"):
         st.html(_DUTCH)
         files = st.file_uploader(
             "Bestanden van CBS of PDOK",
             accept_multiple_files=True,
             max_upload_size=LARGEST,
-            key=f"bestanden-{st.session_state.get(_ROUND, 0)}",
+            key=box,
             help="Excel of CSV met kerncijfers van wijken en buurten, tabellen uit de open-data-dienst van CBS (JSON), en "
             "kaartbestanden met grenzen.",
         )
-    if not files:
-        st.session_state.pop(_PREVIEW, None)
+    if files:
+        st.session_state[_KEPT] = False
+        _show(selection, _preview(files).recognition)
+    elif st.session_state[_KEPT]:
+        say(
+            "Wat u eerder koos, staat nog klaar. Kiest u andere bestanden, dan komen die ervoor in de plaats."
+        )
+        _show(selection, st.session_state[_PREVIEW].recognition)
+        st.button("Toch niet", on_click=_forget, key="toch-niet")
+    else:
+        _forget()
         _what_can_be_read()
-        return
-    _show(selection, _preview(files).recognition)
+
+
+def _forget() -> None:
+    """Let go of what was in the files."""
+    st.session_state.pop(_PREVIEW, None)
+    st.session_state[_KEPT] = False
 
 
 def _what_can_be_read() -> None:
@@ -183,7 +201,7 @@ def _show(selection: Selection, recognition: Recognition) -> None:
     say(told.recognised_sentence(recognition))
     if recognition.usable:
         rows = [told.recognised_row(entry) for entry in recognition.usable]
-        narrow_table(pd.DataFrame(rows), "Tabel: wat er in de bestanden staat", "herkend")
+        narrow_table(pd.DataFrame(rows), "Tabel: wat er in de bestanden staat", "herkend", ["Onderwerpen"])
         if remarks := [remark for entry in recognition.usable for remark in told.remarks(entry)]:
             with st.expander("Waar u op moet letten", expanded=True):
                 say_list(remarks)
@@ -203,12 +221,13 @@ def _choose_and_store(selection: Selection, recognition: Recognition) -> None:
     if len(names) > 1:
         here = selection.figures.gemeente
         chosen = st.multiselect(
-            "Van welke gemeenten wilt u de cijfers opslaan?",
+            "Welke gemeenten wilt u opslaan?",
             list(names),
             default=[here] if here in names else list(names) if len(names) <= _ALL_OF_THEM else [],
             format_func=lambda code: _label(code, names[code]),
             placeholder="Typ een naam of code",
             key=f"gemeenten-{st.session_state[_PREVIEW].ids[0]}",
+            persist_state="session",
         )
     if fetching.running_job(selection.store):
         say("Wacht met opslaan tot het ophalen klaar is.")
@@ -243,7 +262,7 @@ def _store(store: Store, recognition: Recognition, chosen: list[str]) -> None:
 def _finish(stored: Imported, chosen: Sequence[str]) -> None:
     """Empty the uploader, and let the bar show what came in."""
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
-    st.session_state.pop(_PREVIEW, None)
+    _forget()
     st.session_state[_STORED] = told.stored_sentences(stored)
     with_figures = [code for code in chosen if any(code in record.gemeenten for record in stored.tables)]
     if with_figures:

@@ -95,6 +95,15 @@ def test_the_first_run_leads_from_the_sample_to_ones_own_gemeente(
     assert Store(store.folder).borders_years("GM0917", "wijk")
 
 
+def test_a_name_that_is_not_found_is_told_in_dutch(open_page: OpenPage) -> None:
+    page = open_page("/ophalen")
+    page.get_by_role("combobox", name="Welke gemeente?").focus()
+    page.keyboard.type("utrrecht")
+    told = page.locator('[role="listbox"][data-empty="true"] [role="option"] > *')
+    expect(told).to_have_css("font-size", "0px")
+    assert "Niets gevonden" in told.evaluate("place => getComputedStyle(place, '::after').content")
+
+
 def test_stopping_halfway_keeps_what_came(
     open_page: OpenPage, app_of_heerlen: str, standin: StandIn, store: Store
 ) -> None:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from data import sample
 from data.cbs_table import known_tables
+from data.errors import StoreError
 from data.fetch_report import FetchReport, Kind, Outcome, State, keep
 from data.store import Store
 from tests.pages.conftest import Open
@@ -173,6 +174,42 @@ def test_services_that_are_down_leave_what_there_was_and_say_what_to_do(
     assert not app.error
 
 
+def test_the_end_of_a_run_in_which_nothing_came_is_not_called_ready_on_other_pages(
+    open_page: Open, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WIJKRADAR_STORE", str(store.folder))
+    job = fetching.Job("GM0917", "Heerlen")
+    fetching._jobs().last[store.folder] = job
+    app = open_page("gegevens")
+    assert "Heerlen wordt opgehaald" in text_of(app)
+    failed = FetchReport("GM0917", "Heerlen", START, END, (outcome(2024, State.FAILED),), touched=1)
+    job.run(lambda *_: failed)
+    assert "Het ophalen van Heerlen is niet gelukt." in text_of(app.run())
+
+
+def test_a_click_just_after_somebody_elses_is_not_dropped_in_silence(
+    open_fetching: Callable[[], AppTest], store: Store
+) -> None:
+    app = choose(open_fetching())
+    fetching._jobs().last[store.folder] = job = fetching.Job("GM0935", "Maastricht")
+    app = app.button(key="ophalen").click().run()
+    assert fetching.last_job(store) is job
+    assert "Wat u vroeg, is niet begonnen." in text_of(app)
+    assert "Maastricht wordt opgehaald" in text_of(app)
+
+
+def test_a_store_that_cannot_be_written_is_told_and_no_error(
+    open_fetching: Callable[[], AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*_: object) -> bool:
+        raise StoreError("In deze map kan niet worden geschreven.")
+
+    monkeypatch.setattr("ui.fetch_screen.is_running", closed)
+    app = open_fetching()
+    assert not app.exception
+    assert "Er kan nu niets worden opgehaald. In deze map kan niet worden geschreven." in text_of(app)
+
+
 # -- what came, next week ----------------------------------------------------------------------------
 
 
@@ -238,6 +275,18 @@ def test_a_run_can_be_taken_back_after_a_second_question(
     assert not app.warning
 
 
+def test_going_back_after_a_run_that_changed_nothing_says_that_the_figures_are_gone(
+    open_fetching: Callable[[], AppTest], store: Store, standin: StandIn
+) -> None:
+    app = wait(choose(open_fetching()).button(key="ophalen").click().run(), store)
+    app = wait(app.button(key="ophalen").click().run(), store)
+    assert "waren al bijgewerkt" in text_of(app)
+    told = text_of(app.button(key="ongedaan").click().run())
+    assert "de cijfers van 2024 en 2025 staan er niet meer" in told
+    assert "vraagt niets uw aandacht" not in told
+    assert "duurde dat" not in told
+
+
 # -- files -------------------------------------------------------------------------------------------
 
 
@@ -260,3 +309,14 @@ def test_a_file_is_shown_first_and_stored_only_on_request(
     assert Store(store.folder).generation != generation
     app = app.button(key="ongedaan").click().run()
     assert "Ongedaan gemaakt: het inlezen van bestanden." in text_of(app)
+
+
+def test_files_are_still_there_after_a_look_at_another_page(open_fetching: Callable[[], AppTest]) -> None:
+    app = open_fetching()
+    kwb = (Path(__file__).parents[1] / "data" / "kwb-2018.xls").read_bytes()
+    app.file_uploader[0].upload("kwb-2018.xls", kwb).run()
+    app = app.switch_page("gegevens.py").run().switch_page("ophalen.py").run()
+    assert "Wat u eerder koos, staat nog klaar." in text_of(app)
+    assert "opslaan" in {button.key for button in app.button}
+    app = app.button(key="toch-niet").click().run()
+    assert "opslaan" not in {button.key for button in app.button}

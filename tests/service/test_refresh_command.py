@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 import cli
+from data.fetch_report import keep, last_report
 from data.fetching import only_run
 from data.store import Store
 from tests.service.standin import StandIn
@@ -37,6 +39,17 @@ def test_without_a_gemeente_what_was_fetched_before_is_refreshed(run: Run) -> No
     run("GM0917", "--years", "2020")
     result = run("--years", "2020")
     assert result.exit_code == 0, result.output
+    assert "Heerlen (GM0917): tabellen: 1 ongewijzigd;" in result.stdout
+
+
+def test_one_gemeente_that_was_divided_does_not_keep_the_others_waiting(run: Run, tmp_path: Path) -> None:
+    run("GM0917", "--years", "2020")
+    report = last_report(tmp_path, "GM0917")
+    assert report is not None
+    keep(tmp_path, replace(report, gemeente="GM0788", name="Haaren"))
+    result = run("--years", "2020")
+    assert result.exit_code == 1
+    assert "Haaren is geen gemeente meer en is verdeeld over" in result.stderr
     assert "Heerlen (GM0917): tabellen: 1 ongewijzigd;" in result.stdout
 
 
@@ -79,6 +92,8 @@ def test_a_second_run_does_not_start(run: Run, tmp_path: Path) -> None:
         ([], "nog geen gemeente opgehaald"),
         (["GM0917", "--years", "vorig jaar"], "niet te lezen"),
         (["GM0917", "--years", "1980"], "geen tabel"),
+        (["GM0917", "--years", "2999-99999999999999"], "geen tabel"),
+        (["GM0917", "--years", "2020²"], "niet te lezen"),
     ],
 )
 def test_wrong_input_is_one_sentence_and_exit_code_2(

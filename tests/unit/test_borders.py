@@ -271,6 +271,17 @@ def test_a_zip_that_means_harm_is_not_unpacked(tmp_path: Path, monkeypatch: pyte
         borders.read(zipped(tmp_path / "groot_2022.zip", kaart))
 
 
+def test_a_damaged_zip_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "wijken_2022.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("wijken_2022.geojson", "{}" * 5_000)
+    content = bytearray(path.read_bytes())
+    content[50:70] = b"\xff" * 20
+    path.write_bytes(content)
+    with pytest.raises(BordersError, match="niet uit te pakken"):
+        borders.read(path)
+
+
 def test_a_zip_without_a_map_or_that_is_no_zip_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "leesmij.txt").write_text("hallo")
     with pytest.raises(BordersError, match=r"leeg\.zip.*geen kaartbestand"):

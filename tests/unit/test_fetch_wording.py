@@ -81,6 +81,23 @@ def test_a_gemeente_that_another_one_joined_says_so() -> None:
     ]
 
 
+def test_since_when_a_gemeente_exists_does_not_depend_on_the_chosen_years() -> None:
+    (told_of_some_years,) = told.merger_sentences("GM1980", [2015, 2016])
+    assert told_of_some_years.startswith("Dijk en Waard bestaat in de cijfers sinds 2022.")
+    assert "tot en met 2020 niet bij" in told.merger_sentences("GM0757", [2015])[0]
+
+
+def test_two_mergers_after_each_other_do_not_contradict_each_other() -> None:
+    latest, before = told.merger_sentences("GM1945", range(2013, 2027))
+    assert latest.startswith("Berg en Dal bestaat in de cijfers sinds 2016.")
+    assert before == "Van de jaren tot en met 2014 komen de wijken van Millingen aan de Rijn en Ubbergen mee."
+
+
+def test_several_gemeenten_that_joined_are_told_in_the_plural() -> None:
+    (text,) = told.merger_sentences("GM0014", range(2013, 2027))
+    assert text.startswith("Bij Groningen horen sinds 2019 ook Haren en Ten Boer.")
+
+
 def test_of_a_divided_gemeente_the_wijken_are_left_out_and_it_says_why() -> None:
     told_of_boxtel = told.merger_sentences("GM0757", range(2013, 2027))
     assert any("De wijken van Haaren staan er tot en met 2020 niet bij" in one for one in told_of_boxtel)
@@ -152,13 +169,21 @@ def test_a_run_without_anything_is_not_called_ready() -> None:
     assert told.closing_title(failed) == "Het ophalen van Heerlen is niet gelukt"
     assert told.closing_title(report(outcome(2024, State.TAKEN))).endswith("is klaar")
     assert told.closing_title(report(outcome(2024, State.STOPPED), stopped=True)).endswith("is gestopt")
+    # Whoever pressed the button when all was in already, misses nothing.
+    assert told.closing_title(report(outcome(2024, State.TAKEN), stopped=True)).endswith("is klaar")
+
+
+def test_a_year_that_cbs_does_not_have_yet_is_said_to_be_so() -> None:
+    text = sentences(outcome(2026, State.ABSENT, reason="CBS heeft deze tabel nog niet"))
+    assert "er kwam niets nieuws binnen, want CBS heeft deze tabel nog niet." in text
 
 
 def test_a_stopped_run_names_the_years_it_did_not_get_to() -> None:
     text = sentences(
         outcome(2025, State.TAKEN), *(outcome(year, State.STOPPED) for year in range(2013, 2016))
     )
-    assert "Niet aan de beurt kwam 2013 tot en met 2015." in text
+    assert "Niet aan de beurt kwamen 2013 tot en met 2015." in text
+    assert "Niet aan de beurt kwam 2013." in sentences(outcome(2013, State.STOPPED))
 
 
 def test_years_of_an_earlier_run_are_not_told_as_if_they_came_now() -> None:
@@ -183,6 +208,11 @@ def test_what_asks_for_attention_is_the_second_sentence_of_the_page() -> None:
         "Bij Heerlen vraagt iets uw aandacht: 2024 is tegengehouden en wacht op uw keuze, 2019 en 2020 konden niet "
         "worden bijgewerkt en er ontbreken grenzen voor de kaart."
     )
+
+
+def test_other_gemeenten_that_ask_for_attention_are_named_too() -> None:
+    text = told.attention_sentence(report(outcome(2024, State.HELD)), ["Maastricht"])
+    assert text.endswith("wacht op uw keuze. Ook bij Maastricht vraagt iets uw aandacht.")
 
 
 def test_borders_are_told_by_level_and_year() -> None:
@@ -263,8 +293,11 @@ def test_what_cbs_has_still_to_publish_starts_with_the_first() -> None:
         }
     )
     text = told.outlook_sentence(outlook, "wijken").replace("\u00a0", " ")
-    assert "Het eerst verwacht: gemiddeld inkomen over 2024, rond december 2026." in text
-    assert "1 cijfer is later dan CBS gewoonlijk is." in text
+    assert "Het eerst verwacht, rond december 2026: gemiddeld inkomen over 2024." in text
+    assert "1 cijfer is later dan gewoonlijk." in text
+    together = pd.concat([outlook.head(1)] * 3, ignore_index=True)
+    text = told.outlook_sentence(together, "wijken").replace("\u00a0", " ")
+    assert "gemiddeld inkomen over 2024 en 2 andere cijfers." in text
     shown = told.outlook_table(outlook)
     assert list(shown["Laatste jaar"]) == ["2023", "geen"]
     assert list(shown["Gewoonlijk uit"]) == ["december 2026", "mei 2027"]
@@ -274,3 +307,6 @@ def test_what_cbs_has_still_to_publish_starts_with_the_first() -> None:
 def test_a_moment_is_told_by_the_dutch_clock_wherever_the_server_stands() -> None:
     assert told.moment("2026-07-01T22:30:00+00:00") == "2 juli 2026 om 0.30 uur"
     assert told.moment("2026-12-01T22:30:00+00:00") == "1 december 2026 om 23.30 uur"
+    assert told.short_day("2026-07-01T22:30:00+00:00") == "2-7-2026"
+    assert told.short_day("2026-07-01T22:30:00") == "1-7-2026"
+    assert told.short_day("onbekend") == "onbekend"

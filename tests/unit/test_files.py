@@ -95,6 +95,30 @@ def test_an_import_stops_at_a_broken_file_and_leaves_the_store_as_it_was(
     assert store.manifest.tables == ()
 
 
+def test_a_file_that_breaks_a_reader_is_one_sentence(tmp_path: Path, known: Catalogue) -> None:
+    folder = tmp_path / "85984NED"
+    folder.mkdir()
+    (folder / "TypedDataSet.json").write_text(
+        '{"value": [{"WijkenEnBuurten": "GM0917", "AantalInwoners_1": 5}]}'
+    )
+    (folder / "DataProperties.json").write_text(
+        '{"value": [{"Key": "AantalInwoners_1", "Title": "A", "ID": [1]}]}'
+    )
+    (entry,) = recognise([folder], known).entries
+    assert "85984NED is niet te lezen" in str(entry.error)
+
+
+def test_what_could_be_undone_still_can_after_an_import_of_nothing(tmp_path: Path, known: Catalogue) -> None:
+    store = Store(tmp_path / "store")
+    recognition = recognise([two_gemeenten(tmp_path)], known)
+    store_recognised(recognition, store, known, undo_as="de eerste keer")
+    with pytest.raises(UserError, match="staat niets in deze bestanden"):
+        store_recognised(recognition, store, known, gemeenten=["GM0001"], undo_as="de tweede keer")
+    point = store.undo_point()
+    assert point is not None
+    assert point.what == "de eerste keer"
+
+
 def test_other_files_in_a_folder_are_passed_over_and_counted(tmp_path: Path, known: Catalogue) -> None:
     write_csv(tmp_path, sample_table(2024), Dialect(), AGES)
     (tmp_path / "kas.csv").write_text("datum;bedrag\n2024-01-01;3,50\n")
@@ -141,6 +165,17 @@ def test_borders_are_cut_to_the_gemeente_too(tmp_path: Path, known: Catalogue) -
     kept = only(recognition.entries[0], ["GM9999"])
     assert kept is not None
     assert kept.regions == recognition.entries[0].regions
+
+
+def test_a_map_of_one_wijk_leaves_the_others_on_the_map(tmp_path: Path, known: Catalogue) -> None:
+    part = json.loads(GEOJSON.read_text(encoding="utf-8"))
+    part["features"] = part["features"][:1]
+    (tmp_path / "wijk_2021.geojson").write_text(json.dumps(part), encoding="utf-8")
+    store = Store(tmp_path / "store")
+    import_paths([GEOJSON], store, known)
+    before = store.borders_years("GM9999", "wijk")
+    import_paths([tmp_path / "wijk_2021.geojson"], store, known)
+    assert store.borders_years("GM9999", "wijk") == before
 
 
 def test_a_gemeente_that_is_in_no_file_is_refused(tmp_path: Path, known: Catalogue) -> None:

@@ -194,6 +194,79 @@ def test_what_cannot_be_understood_is_refused_with_the_place_and_the_remedy(
     assert all(part in str(refused.value) for part in [str(path), *told]), refused.value
 
 
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (
+            [
+                f"{HEAD};Wonen/Gemiddelde WOZ-waarde van woningen (x 1 000 euro)".replace(";", ","),
+                "H,GM0917,87461,180,5",
+            ],
+            ["regel 2", "5 cellen", "4"],
+        ),
+        (
+            ["Kop", HEAD, "A;GM0001;1", '"B;GM0002;2', "C;GM0003;3", "D;GM0004;4"],
+            ["regel 4", "aanhalingsteken"],
+        ),
+        ([HEAD, "Heerlen;GM0917;87461", "Nederland;NL00"], ["regel 3", "breekt"]),
+    ],
+    ids=["decimal comma between commas", "a quote that does not close", "half a download"],
+)
+def test_a_damaged_file_is_refused_and_not_read_for_a_part(
+    tmp_path: Path, stems: frozenset[str], lines: list[str], told: list[str]
+) -> None:
+    path = download(tmp_path, *lines)
+    with pytest.raises(TableError) as refused:
+        statline_csv.read(path, stems)
+    assert all(part in str(refused.value) for part in [str(path), *told]), refused.value
+
+
+def test_cells_that_excel_leaves_out_at_the_end_of_a_line_are_empty(
+    tmp_path: Path, stems: frozenset[str]
+) -> None:
+    path = download(tmp_path, HEAD, "Heerlen;GM0917;87461", "Elders;GM0918", "Nederland;NL00;17942942", "")
+    table, _ = statline_csv.read(path, stems)
+    assert table.rows.filter(like="AantalInwoners").isna().sum().item() == 1
+
+
+def test_a_row_without_a_code_is_told_and_a_source_below_is_not(
+    tmp_path: Path, stems: frozenset[str]
+) -> None:
+    lines = [HEAD, "Heerlen;GM0917;87461", "Centrum;;12", "Bron: CBS"]
+    _, remarks = statline_csv.read(download(tmp_path, *lines), stems)
+    assert [remark for remark in remarks if "geen code" in remark] == [
+        "1 rij is overgeslagen, want er staat geen code, zoals in regel 3."
+    ]
+
+
+def test_a_column_with_the_gemeente_is_not_taken_for_the_regions(
+    tmp_path: Path, stems: frozenset[str]
+) -> None:
+    head = "Gemeentecode;Codering;Aantal inwoners"
+    path = download(tmp_path, head, "GM0917;WK091710;3915", "GM0917;WK091711;3285")
+    assert list(statline_csv.read(path, stems)[0].rows["region"]) == ["WK091710", "WK091711"]
+
+
+def test_the_day_of_a_download_is_not_the_year_of_its_figures(tmp_path: Path, stems: frozenset[str]) -> None:
+    lines = ["Opgehaald op 12 maart 2025", HEAD, "Heerlen;GM0917;87461"]
+    assert statline_csv.read(download(tmp_path, *lines, name="kwb-2024.csv"), stems)[0].year == 2024
+    with pytest.raises(TableError, match="2025 en in de naam 2024"):
+        statline_csv.read(download(tmp_path, *lines), stems)
+    table, remarks = statline_csv.read(download(tmp_path, *lines, name="download.csv"), stems)
+    assert table.year == 2025
+    assert any("2025" in remark and "kijk of dat klopt" in remark for remark in remarks)
+
+
+def test_a_provisional_year_has_provisional_figures(
+    tmp_path: Path, known: Catalogue, stems: frozenset[str]
+) -> None:
+    path = download(tmp_path, f"Perioden;{HEAD}", "2024*;Heerlen;GM0917;87461", name="download.csv")
+    table, remarks = statline_csv.read(path, stems)
+    panel = assemble(table, known).panel
+    assert set(panel.loc[panel["indicator"] == "population", "status"]) == {"provisional"}
+    assert not any("definitief" in remark for remark in remarks)
+
+
 def test_without_any_year_the_name_is_asked_for(tmp_path: Path, stems: frozenset[str]) -> None:
     path = download(tmp_path, HEAD, "Heerlen;GM0917;87461", name="download.csv")
     with pytest.raises(TableError, match="zet het jaar in de naam"):

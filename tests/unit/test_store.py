@@ -271,7 +271,7 @@ def test_a_delivery_that_replaces_also_empties(tmp_path: Path, known: Catalogue)
     put(store, known, GEMEENTE | {BIJSTAND[0]: 39_000}, WIJK | {BIJSTAND[0]: 90})
     fresh = assemble(small_table([GEMEENTE], topics=[*FIRST, BIJSTAND]), known)
     with store.writing() as writer:
-        writer.put_table(fresh, replacing=True)
+        writer.put_table(fresh, replacing=fresh.table.gemeenten)
     panel = store.panel("GM0363")
     assert set(panel["region"]) == {"GM0363"}
     assert figure(store, "GM0363", "benefit_bijstand")["status"] == "not_published"
@@ -291,6 +291,47 @@ def test_a_file_with_a_part_of_a_table_takes_nothing_away(tmp_path: Path, known:
     put_part(store, known, WIJK, other | {BIJSTAND[0]: 220})
     assert figure(store, "WK036300", "benefit_bijstand")["value"] == 90
     assert figure(store, "WK036301", "benefit_bijstand")["value"] == 220
+
+
+def test_a_part_of_a_table_changes_no_reason_and_never_says_that_cbs_is_late(
+    tmp_path: Path, known: Catalogue
+) -> None:
+    store = Store(tmp_path)
+    other = {"WijkenEnBuurten": "WK036301  ", "AantalInwoners_5": 4_000, BIJSTAND[0]: 210}
+    empty = {"WijkenEnBuurten": "WK036302  ", "AantalInwoners_5": 0}
+    put(store, known, GEMEENTE | {BIJSTAND[0]: 39_000}, WIJK, other, empty)
+    before = store.panel("GM0363")[["region", "indicator", "value", "status"]]
+    put_part(store, known, WIJK)
+    put_part(store, known, {"WijkenEnBuurten": "WK036302  "}, other)
+    assert store.panel("GM0363")[["region", "indicator", "value", "status"]].equals(before)
+    alone = Store(tmp_path / "alone")
+    put_part(alone, known, WIJK)
+    assert "not_published" not in set(alone.panel("GM0363")["status"])
+
+
+def test_a_percentage_in_a_part_of_a_table_does_not_replace_a_number(
+    tmp_path: Path, known: Catalogue
+) -> None:
+    store = Store(tmp_path)
+    children = "k_0Tot15Jaar_8"
+    rows = [WIJK | {children: 240}], [WIJK | {children: 20}]
+    for content, unit in zip(rows, ("aantal", "%"), strict=True):
+        table = small_table(content, topics=[*FIRST, (children, "0 tot 15 jaar", unit)])
+        with store.writing() as writer:
+            writer.put_table(assemble(replace(table, partial=unit == "%"), known))
+    assert figure(store, "WK036300", "age_0_15")[["value", "unit"]].tolist() == [240, "aantal"]
+
+
+def test_a_part_of_a_table_without_a_word_about_borders_leaves_what_is_known(
+    tmp_path: Path, known: Catalogue
+) -> None:
+    store = Store(tmp_path)
+    flag = "IndelingswijzigingWijkenEnBuurten_4"
+    table = small_table([WIJK | {BIJSTAND[0]: 90, flag: "1"}], topics=[*FIRST, BIJSTAND])
+    with store.writing() as writer:
+        writer.put_table(assemble(table, known))
+    put_part(store, known, WIJK | {BIJSTAND[0]: 100})
+    assert figure(store, "WK036300", "benefit_bijstand")[["value", "boundary"]].tolist() == [100, 1]
 
 
 def test_a_file_that_does_not_say_what_is_provisional_makes_nothing_final(
