@@ -23,7 +23,6 @@ from filelock import FileLock, Timeout
 
 from data import borders as borders_module
 from data import cbs_table, gemeenten, publication
-from data import panel as panel_contract
 from data.asking import Patience
 from data.catalogue import Catalogue
 from data.cbs import CbsV3
@@ -446,8 +445,6 @@ def fetch(
             accept=accept,
             started=started,
         )
-        # Loads what checks a panel: threads that would load it at the same time lock each other out.
-        panel_contract.check(panel_contract.empty())
         try:
             run.tables()
             run.borders()

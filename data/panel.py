@@ -6,6 +6,7 @@ a row with an empty value and the reason in ``status``; it is never 0 and never 
 
 from __future__ import annotations
 
+import threading
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -49,6 +50,9 @@ KEY: Final = ["region", "year", "indicator"]
 
 REGION_PATTERN: Final = r"^(NL00|GM\d{4}|WK\d{4}[0-9A-Z]{2}|BU\d{4}[0-9A-Z]{4})$"
 
+#: Threads that load pandera at the same time lock each other out.
+_LOADING = threading.Lock()
+
 
 class PanelError(ValueError):
     """A frame that breaks the panel contract; the message names the rule and the first row that breaks it."""
@@ -59,7 +63,7 @@ def _schema() -> DataFrameSchema:
     # Imported at the first check: reading the store needs no pandera, and it takes half a second to load.
     import pandera.pandas as pa
 
-    return pa.DataFrameSchema(
+    schema = pa.DataFrameSchema(
         {
             "region": pa.Column(str, pa.Check.str_matches(REGION_PATTERN)),
             "level": pa.Column(str, pa.Check.isin([level.value for level in Level])),
@@ -86,6 +90,9 @@ def _schema() -> DataFrameSchema:
         ordered=True,
         name="panel",
     )
+    # The rest of pandera is loaded by the first frame.
+    schema.validate(empty())
+    return schema
 
 
 def check(frame: pd.DataFrame) -> pd.DataFrame:
@@ -119,10 +126,12 @@ def check(frame: pd.DataFrame) -> pd.DataFrame:
     """
     if list(frame.columns) != COLUMNS:
         raise PanelError(f"Not a panel: expected the columns {COLUMNS}, got {list(frame.columns)}.")
+    with _LOADING:
+        schema = _schema()
     from pandera.errors import SchemaError
 
     try:
-        _schema().validate(frame)
+        schema.validate(frame)
     except SchemaError as error:
         cases = error.failure_cases
         where = ""

@@ -168,7 +168,8 @@ class Roads:
         try:
             if regions_lost or self._second_has(table_id, codes, gaps):
                 second = self._assembled(self._by_second, table_id, codes)
-                if second.panel["value"].notna().sum() > first.panel["value"].notna().sum():
+                more = second.panel["value"].notna().sum() > first.panel["value"].notna().sum()
+                if more and set(first.regions["region"]) <= set(second.regions["region"]):
                     return Answer(second, _V4_HAS_MORE)
         except UserError:
             # The first road did answer; that the second has a bad day changes nothing about it.

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -6,6 +9,7 @@ from hypothesis import strategies as st
 from analysis import _door
 from data import panel
 from data.panel import PanelError, Status
+from data.settings import ROOT
 
 
 def rows(**changes: object) -> pd.DataFrame:
@@ -71,3 +75,18 @@ def test_a_value_is_there_exactly_when_its_status_says_so(status: Status, value:
 
 def test_analysis_speaks_of_the_same_statuses() -> None:
     assert set(_door.WITH_VALUE) == {status.value for status in panel.WITH_VALUE}
+
+
+def test_panels_can_be_checked_by_several_threads_from_the_start() -> None:
+    """Three tables arrive at once in a program that has checked nothing yet."""
+    script = (
+        "import threading\n"
+        "from data import panel\n"
+        "threads = [threading.Thread(target=panel.check, args=[panel.empty()]) for _ in range(8)]\n"
+        "[thread.start() for thread in threads]\n"
+        "[thread.join() for thread in threads]\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (run.returncode, run.stderr) == (0, "")
