@@ -461,21 +461,6 @@ def runs_with_the_same_borders(regions_by_year: pd.DataFrame) -> list[list[int]]
     return runs
 
 
-def years_that_need_borders(regions_by_year: pd.DataFrame) -> list[int]:
-    """Return the years whose borders cannot be those of the year before.
-
-    With borders of these years `best_year` finds for each year the borders of its figures. Parameters and
-    errors as in `runs_with_the_same_borders`; where a service does not have one of these years, any other
-    year of its run is as good.
-
-    Returns
-    -------
-    list of int
-        In order; the first year is always there.
-    """
-    return [run[0] for run in runs_with_the_same_borders(regions_by_year)]
-
-
 def best_year(
     codes: set[str], divisions: Mapping[int, set[str]], year: int, runs: Iterable[Sequence[int]] = ()
 ) -> int | None:

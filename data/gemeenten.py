@@ -201,16 +201,6 @@ def partly(code: str, year: int) -> tuple[Gemeente, ...]:
     return tuple(sorted((known()[member] for member in set(codes)), key=lambda gemeente: gemeente.sort_name))
 
 
-def merger_year(code: str) -> int | None:
-    """Return the first table year that has a gemeente as it is now, or None where it did not change since 2012.
-
-    A new name does not count. Where an earlier table is asked for, `codes_in` names the gemeenten it then was.
-    """
-    family = set(_family(code))
-    years = [merger.table_year for merger in _mergers() if merger.new in family and merger.kind != "renamed"]
-    return max(years, default=None)
-
-
 def find(text: str) -> list[Gemeente]:
     """Search gemeenten by code or name, as a person types it.
 

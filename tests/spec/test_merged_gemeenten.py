@@ -6,7 +6,7 @@ from, by the division of 1 January of that year.
 
 from __future__ import annotations
 
-from data.gemeenten import codes_in, known, merger_year, partly
+from data.gemeenten import codes_in, known, partly
 
 PURMEREND, BEEMSTER = "GM0439", "GM0370"
 MOLENLANDEN, GIESSENLANDEN, MOLENWAARD = "GM1978", "GM0689", "GM1927"
@@ -23,13 +23,11 @@ def names(code: str, year: int) -> list[str]:
 
 def test_a_gemeente_that_never_merged_is_itself_in_every_table() -> None:
     assert {codes_in(HEERLEN, year) for year in range(2013, 2027)} == {(HEERLEN,)}
-    assert merger_year(HEERLEN) is None
 
 
 def test_purmerend_was_joined_by_beemster_in_2022() -> None:
     assert codes_in(PURMEREND, 2021) == (PURMEREND, BEEMSTER)
     assert codes_in(PURMEREND, 2022) == (PURMEREND,)
-    assert merger_year(PURMEREND) == 2022
 
 
 def test_molenlanden_came_from_two_gemeenten_of_which_one_came_from_three() -> None:
@@ -41,15 +39,12 @@ def test_molenlanden_came_from_two_gemeenten_of_which_one_came_from_three() -> N
 def test_weesp_joined_amsterdam_in_march_2022_so_the_table_of_2022_still_has_it_apart() -> None:
     assert codes_in(AMSTERDAM, 2022) == (AMSTERDAM, WEESP)
     assert codes_in(AMSTERDAM, 2023) == (AMSTERDAM,)
-    assert merger_year(AMSTERDAM) == 2023
 
 
 def test_a_new_name_brings_a_new_code_and_is_no_merger() -> None:
     assert codes_in(BERG_EN_DAL, 2015) == (GROESBEEK,)
-    assert merger_year(BERG_EN_DAL) == 2015  # Groesbeek, Millingen aan de Rijn and Ubbergen
     assert codes_in(FRYSKE_MARREN, 2015) == (FRIESE_MEREN,)
     assert codes_in(FRYSKE_MARREN, 2016) == (FRYSKE_MARREN,)
-    assert merger_year(FRYSKE_MARREN) == 2014
 
 
 def test_haaren_was_divided_so_it_belongs_to_none_of_the_four_and_each_of_them_says_so() -> None:
@@ -57,7 +52,6 @@ def test_haaren_was_divided_so_it_belongs_to_none_of_the_four_and_each_of_them_s
         assert codes_in(one, 2020) == (one,)
         assert [former.name for former in partly(one, 2020)] == ["Haaren"]
         assert partly(one, 2021) == ()
-        assert merger_year(one) == 2021
     assert known()[HAAREN].successors == (BOXTEL, OISTERWIJK, TILBURG, VUGHT)
 
 

@@ -294,6 +294,11 @@ def test_a_zip_without_a_map_or_that_is_no_zip_is_refused_by_name(tmp_path: Path
 # -- which year --------------------------------------------------------------------------------------
 
 
+def first_years(regions: pd.DataFrame) -> list[int]:
+    """Return the first year of each run: those whose borders are not those of the year before."""
+    return [run[0] for run in borders.runs_with_the_same_borders(regions)]
+
+
 def history(*years: tuple[int, dict[str, int | None]]) -> pd.DataFrame:
     """Regions per year with what CBS says of their borders (Indelingswijziging)."""
     rows = [(code, "wijk", year, flag) for year, flags in years for code, flag in flags.items()]
@@ -312,22 +317,22 @@ def test_borders_are_asked_only_for_years_in_which_something_changed() -> None:
         (2022, {"a": 1}),  # one fewer
         (2023, {"a": 1}),
     )
-    assert borders.years_that_need_borders(regions) == [2016, 2019, 2021, 2022]
+    assert first_years(regions) == [2016, 2019, 2021, 2022]
     assert borders.runs_with_the_same_borders(regions)[0] == [2016, 2017, 2018]
 
 
 def test_borders_of_which_nothing_is_said_may_have_changed() -> None:
     silent = history((2013, {"a": None}), (2014, {"a": None}), (2015, {"a": 1}))
-    assert borders.years_that_need_borders(silent) == [2013, 2014]
+    assert first_years(silent) == [2013, 2014]
     a_year_missing = history((2016, {"a": 1}), (2018, {"a": 1}))
-    assert borders.years_that_need_borders(a_year_missing) == [2016, 2018]
-    assert borders.years_that_need_borders(history()) == []
+    assert first_years(a_year_missing) == [2016, 2018]
+    assert first_years(history()) == []
 
 
 def test_wijken_and_buurten_are_not_taken_together() -> None:
     both = history((2016, {"a": 1})).assign(level="buurt")
     with pytest.raises(ValueError, match="one level"):
-        borders.years_that_need_borders(pd.concat([both, history((2016, {"a": 1}))]))
+        first_years(pd.concat([both, history((2016, {"a": 1}))]))
 
 
 changes = st.lists(
@@ -354,7 +359,7 @@ def test_with_one_year_of_borders_per_run_each_year_finds_its_own(
 @settings(max_examples=40, deadline=None)
 @given(changes)
 def test_with_borders_of_the_needed_years_the_codes_alone_suffice(flags: list[dict]) -> None:
-    needed = borders.years_that_need_borders(history(*enumerate(flags, start=2013)))
+    needed = first_years(history(*enumerate(flags, start=2013)))
     divisions = {year: {"a", "b"} for year in needed}
     for year in range(2013, 2013 + len(flags)):
         assert borders.best_year({"a", "b"}, divisions, year) == max(y for y in needed if y <= year)
