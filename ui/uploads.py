@@ -246,10 +246,14 @@ def _label(code: str, name: str) -> str:
 
 def _store(store: Store, recognition: Recognition, chosen: list[str]) -> None:
     try:
-        store.remember("het inlezen van bestanden")
         stored = _with_progress(
             lambda progress: store_recognised(
-                recognition, store, catalogue(), gemeenten=chosen, progress=progress
+                recognition,
+                store,
+                catalogue(),
+                gemeenten=chosen,
+                progress=progress,
+                undo_as="het inlezen van bestanden",
             )
         )
     except UserError as error:
