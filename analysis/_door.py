@@ -8,14 +8,16 @@ from typing import Final
 import pandas as pd
 
 #: Statuses that come with a value.
-WITH_VALUE: Final = ("observed", "provisional")
+WITH_VALUE: Final = ("observed", "provisional", "bridged")
 #: Every status, from "there is a figure" to the reason for its absence that tells a reader most.
 STATUS_ORDER: Final = (
     "observed",
     "provisional",
+    "bridged",
     "not_applicable",
     "discontinued",
     "not_published",
+    "withheld",
     "suppressed",
 )
 #: Levels at which CBS rounds counts at random.

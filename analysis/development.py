@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis._door import require
 from analysis._grid import Floats, Ints
-from analysis.noise import Z95, standard_errors
+from analysis.noise import BRIDGED, Z95, standard_errors
 from analysis.segments import Series, cut
 
 #: A noise band wider than this part of an ordinary figure says nothing.
@@ -45,7 +45,8 @@ def describe(
           figure, empty if there is no figure at all;
         - difference: last minus first; noise: 1.96 * sqrt(se_first^2 + se_last^2), both in the unit of
           the value and empty if there are fewer than two figures;
-        - n_values: the number of figures in that segment;
+        - n_values: the number of figures in that segment; n_bridged: how many of those were converted to the
+          borders of now;
         - verdict: ``higher`` or ``lower`` where the difference exceeds the noise; else ``too_uncertain``
           where the noise exceeds half of an ordinary figure (the larger of the two figures and the
           median of this indicator at this level), else ``about_equal``; ``no_figure`` with fewer than
@@ -65,6 +66,8 @@ def describe(
     count = len(starts)
     inside = np.flatnonzero(pieces.last & pieces.valued)
     n_values = np.bincount(pieces.series[inside], minlength=count)
+    bridged = (panel["status"] == BRIDGED).to_numpy(dtype=np.bool_)[pieces.order]
+    n_bridged = np.bincount(pieces.series[inside][bridged[inside]], minlength=count)
     first, last = _ends(pieces, inside, count)
 
     ends = _Ends(panel, total, pieces.order)
@@ -85,6 +88,7 @@ def describe(
         difference=difference,
         noise=noise,
         n_values=n_values,
+        n_bridged=n_bridged,
     )
     table["verdict"] = _verdicts(table)
     table["broken"] = pieces.broken[starts]

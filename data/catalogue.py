@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -69,6 +71,28 @@ class Threshold(_Part):
     first_year: int | None = None
 
 
+class RoundingChange(_Part):
+    """From ``year`` on CBS rounds the figure to multiples of ``rounding`` (0: to its decimals)."""
+
+    year: int
+    rounding: int = Field(ge=0)
+
+
+class Succession(_Part):
+    """CBS measures something alike in another way from ``year`` on; ``reason`` is one Dutch sentence."""
+
+    indicator: str
+    year: int
+    reason: str = Field(min_length=10)
+
+
+class Total(_Part):
+    """An indicator that is the sum of others of the same region and year, apart from rounding."""
+
+    total: str
+    parts: tuple[str, ...] = Field(min_length=2)
+
+
 class Share(_Part):
     """How a count becomes a share: divided by the sum of ``denominator``, times ``factor``."""
 
@@ -104,9 +128,24 @@ class Indicator(_Part):
     first_year, last_year : int, int or None
         Table years in which CBS has the figure; after ``last_year`` it is discontinued.
     rounding : int
-        Counts of wijken and buurten are rounded to multiples of this number; 0 is not rounded.
+        Figures are rounded to multiples of this number; 0 is not rounded.
+    rounding_changes : tuple of RoundingChange
+        Where CBS went over to another multiple.
+    rounded_by_lot : bool
+        CBS draws lots whether a wijk or buurt is rounded up or down, and leaves the gemeente exact. False: every level
+        is rounded to the nearest multiple.
     lag_years : int
         How many years after the table year the figure is usually published.
+    base : str
+        Indicator id of the count that a rate is measured on (households, dwellings, ...); with it a rate of two areas
+        can be put together. Where that group is not counted here, the nearest count that is not larger. Empty for a
+        count and for a derived share, which is computed anew from its counts.
+    bridged_as : {"count", "rate", "approximation", "never"}
+        What becomes of the figure where an area is divided: a count goes along by weight, a rate by its base; an
+        average, a median, or a rate of which the base is only near, is approximated that way; some figures (density,
+        area) cannot be converted.
+    followed_by : Succession, optional
+        The indicator that took its place, from a year on; another figure, and possibly in another unit.
     share_of : tuple of str
         For a derived share: the ids it is computed from (numerator first); empty for CBS's own figures.
     """
@@ -128,8 +167,13 @@ class Indicator(_Part):
     breaks: tuple[DefinitionBreak, ...] = ()
     threshold: Threshold | None = None
     rounding: int = 0
+    rounding_changes: tuple[RoundingChange, ...] = ()
+    rounded_by_lot: bool = False
     lag_years: float = 1.0
     source: str
+    base: str = ""
+    bridged_as: Literal["count", "rate", "approximation", "never"] = "count"
+    followed_by: Succession | None = None
     share: Share | None = None
     share_of: tuple[str, ...] = ()
     factor: float = 1.0
@@ -151,6 +195,12 @@ class Indicator(_Part):
         """True where Wijkradar computes the figure itself, from figures of CBS."""
         return bool(self.share_of)
 
+    @property
+    def summed(self) -> tuple[tuple[int, int], ...]:
+        """From which years on the figure is the sum of how many columns of CBS, each rounded by itself."""
+        sums = sorted((alias.first_year or self.first_year, len(alias.stems)) for alias in self.columns)
+        return tuple((year, number) for year, number in sums if number > 1)
+
 
 class Theme(_Part):
     """A group of indicators under one Dutch heading."""
@@ -162,6 +212,7 @@ class Theme(_Part):
 class _File(_Part):
     ignored_stems: tuple[str, ...] = ()
     themes: tuple[Theme, ...]
+    totals: tuple[Total, ...] = ()
     indicators: tuple[Indicator, ...]
 
 
@@ -175,6 +226,7 @@ class Catalogue:
     themes: tuple[Theme, ...]
     indicators: dict[str, Indicator]
     ignored_stems: tuple[str, ...] = ()
+    totals: tuple[Total, ...] = ()
 
     def __getitem__(self, indicator: str) -> Indicator:
         """Return one indicator by id."""
@@ -218,9 +270,10 @@ class Catalogue:
         -------
         DataFrame
             Indexed by indicator id, with columns title, theme, unit, decimals, kind, direction,
-            usable_in_score, rounding, first_year, last_year (Int64), share_of (tuple of ids, numerator
-            first; empty for CBS's own figures), factor (100 for %, 1000 for per 1 000) and breaks
-            (tuple of years in which a new definition starts).
+            usable_in_score, rounding, rounding_changes (tuple of (year, multiple)), rounded_by_lot, summed
+            (tuple of (first year, number of columns)), first_year, last_year (Int64), share_of (tuple of ids, numerator first; empty for CBS's own
+            figures), factor (100 for %, 1000 for per 1 000), breaks (tuple of years in which a new definition
+            starts), base and bridged_as.
         """
         rows = [
             {
@@ -233,11 +286,16 @@ class Catalogue:
                 "direction": i.direction,
                 "usable_in_score": i.usable_in_score,
                 "rounding": i.rounding,
+                "rounding_changes": tuple((change.year, change.rounding) for change in i.rounding_changes),
+                "rounded_by_lot": i.rounded_by_lot,
+                "summed": i.summed,
                 "first_year": i.first_year,
                 "last_year": i.last_year,
                 "share_of": i.share_of,
                 "factor": i.factor,
                 "breaks": tuple(b.year for b in i.breaks),
+                "base": i.base,
+                "bridged_as": i.bridged_as,
             }
             for i in self.indicators.values()
         ]
@@ -265,11 +323,21 @@ def _derived_share(count: Indicator, share: Share, known: dict[str, Indicator]) 
         first_year=max(part.first_year for part in parts),
         last_year=min(last_years) if last_years else None,
         breaks=tuple(breaks[year] for year in sorted(breaks)),
+        bridged_as="rate",
+        followed_by=_succession_of_share(count, known),
         lag_years=max(part.lag_years for part in parts),
         source=f"{count.source}; bewerking Wijkradar",
         share_of=(count.id, *share.denominator),
         factor=share.factor,
     )
+
+
+def _succession_of_share(count: Indicator, known: dict[str, Indicator]) -> Succession | None:
+    """Let the share of a count be followed by the share of what follows that count."""
+    after = count.followed_by
+    if after is None or after.indicator not in known or known[after.indicator].share is None:
+        return None
+    return after.model_copy(update={"indicator": after.indicator + SHARE_SUFFIX})
 
 
 def _entry_name(raw: dict[str, Any], loc: tuple[int | str, ...]) -> str:
@@ -312,8 +380,10 @@ def read(path: Path) -> Catalogue:
     ------
     CatalogueError
         If the file is not valid TOML, an indicator misses a field, occurs twice, or refers to an unknown
-        id or theme, or if a share cannot exist (its parts have no year in common). The message names
-        every indicator that is wrong by its id, or by its place in the file where it has none.
+        id or theme, if a share cannot exist (its parts have no year in common), if a rate does not say how it is
+        converted to other borders, if a figure is followed by another before it ends, or if a total is not a sum
+        of counts. The message names every indicator that is wrong by its id, or by its place in the file where it
+        has none.
     """
     file = _parsed(path)
     themes = {theme.id for theme in file.themes}
@@ -326,15 +396,67 @@ def read(path: Path) -> Catalogue:
         known[indicator.id] = indicator
     everything: dict[str, Indicator] = {}
     for indicator in file.indicators:
-        bases = [indicator.threshold.basis] if indicator.threshold else []
-        for other in [*bases, *(indicator.share.denominator if indicator.share else ())]:
-            if other not in known:
-                raise CatalogueError(f"{path.name}: indicator {indicator.id} refers to unknown {other}")
+        for fault in chain(_unknown_references(indicator, known), _faults(indicator, known)):
+            raise CatalogueError(f"{path.name}: indicator {indicator.id} {fault}")
         everything[indicator.id] = indicator
         if indicator.share:
             derived = _checked_share(path, indicator, indicator.share, known)
             everything[derived.id] = derived
-    return Catalogue(file.themes, everything, file.ignored_stems)
+    for total in file.totals:
+        for fault in _faults_of_total(total, known):
+            raise CatalogueError(f"{path.name}: the total {total.total} {fault}")
+    return Catalogue(file.themes, everything, file.ignored_stems, file.totals)
+
+
+def _unknown_references(indicator: Indicator, known: dict[str, Indicator]) -> Iterator[str]:
+    after = indicator.followed_by
+    others = [
+        *([indicator.threshold.basis] if indicator.threshold else []),
+        *(indicator.share.denominator if indicator.share else ()),
+        *([indicator.base] if indicator.base else []),
+        *([after.indicator] if after else []),
+    ]
+    for other in others:
+        if other not in known:
+            yield f"refers to unknown {other}"
+
+
+def _faults(indicator: Indicator, known: dict[str, Indicator]) -> Iterator[str]:
+    """Tell what contradicts itself in how a figure is converted, rounded and followed by another."""
+    if indicator.kind == "count":
+        if indicator.base:
+            yield "is a count and has no base"
+        if indicator.bridged_as not in ("count", "never"):
+            yield f"is a count and cannot be bridged as {indicator.bridged_as}"
+    elif indicator.bridged_as == "count":
+        yield "is a rate: say bridged_as rate, approximation or never"
+    elif indicator.bridged_as == "never":
+        if indicator.base:
+            yield "is never bridged and needs no base"
+    elif not indicator.base:
+        yield f"is bridged as {indicator.bridged_as} and needs a base"
+    elif known[indicator.base].kind != "count":
+        yield f"has the base {indicator.base}, which is not a count"
+    if indicator.rounded_by_lot and not indicator.rounding:
+        yield "is rounded by lot but has no rounding"
+    after = indicator.followed_by
+    if after is None:
+        return
+    if indicator.last_year is None or indicator.last_year >= after.year:
+        yield f"is followed by {after.indicator} in {after.year}, but does not end before that year"
+    if known[after.indicator].first_year > after.year:
+        yield f"is followed by {after.indicator} in {after.year}, which starts later"
+
+
+def _faults_of_total(total: Total, known: dict[str, Indicator]) -> Iterator[str]:
+    names = (total.total, *total.parts)
+    if len(set(names)) < len(names):
+        yield "names an indicator twice"
+    for name in names:
+        if name not in known:
+            yield f"refers to unknown {name}"
+        elif known[name].kind != "count" or known[name].unit != known[total.total].unit:
+            yield f"cannot be a sum with {name}: only counts in one unit add up"
 
 
 def _checked_share(path: Path, count: Indicator, share: Share, known: dict[str, Indicator]) -> Indicator:

@@ -18,11 +18,17 @@ if TYPE_CHECKING:
 
 
 class Status(StrEnum):
-    """Why a value is there, or why it is not."""
+    """Why a value is there, or why it is not.
+
+    Two are of our own making and never come from a source: ``bridged`` (converted to other borders) and ``withheld``
+    (left out, so that a suppressed figure cannot be found by subtraction).
+    """
 
     OBSERVED = "observed"
     PROVISIONAL = "provisional"
+    BRIDGED = "bridged"
     SUPPRESSED = "suppressed"
+    WITHHELD = "withheld"
     NOT_PUBLISHED = "not_published"
     DISCONTINUED = "discontinued"
     NOT_APPLICABLE = "not_applicable"
@@ -38,7 +44,7 @@ class Level(StrEnum):
 
 
 #: Statuses that come with a value; every other status comes without one.
-WITH_VALUE: Final = (Status.OBSERVED, Status.PROVISIONAL)
+WITH_VALUE: Final = (Status.OBSERVED, Status.PROVISIONAL, Status.BRIDGED)
 
 #: Indelingswijziging as CBS codes it: the region is as it was, has another code, or has other borders.
 BOUNDARY_SAME: Final = 1
@@ -78,7 +84,7 @@ def _schema() -> DataFrameSchema:
         checks=[
             pa.Check(
                 lambda frame: frame["value"].notna() == frame["status"].isin([s.value for s in WITH_VALUE]),
-                error="a value needs status observed or provisional, and any other status needs an empty value",
+                error="a value needs status observed, provisional or bridged, and any other status needs an empty value",
             ),
             pa.Check(
                 lambda frame: ~frame["value"].isin([float("inf"), float("-inf")]),
@@ -107,7 +113,7 @@ def check(frame: pd.DataFrame) -> pd.DataFrame:
         - ``level``: ``land``, ``gemeente``, ``wijk`` or ``buurt``;
         - ``year``: the year of the figure, int64;
         - ``indicator``: id from the catalogue;
-        - ``value``: float64, empty unless the status is observed or provisional;
+        - ``value``: float64, empty unless the status is one of `WITH_VALUE`;
         - ``status``: one of `Status`;
         - ``unit``: as the source states it (``aantal``, ``%``, ``x 1 000 euro``, ...);
         - ``boundary``: Indelingswijziging, Int8: 1 same, 2 recoded, 3 redrawn, empty for land and gemeente;

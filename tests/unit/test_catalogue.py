@@ -265,6 +265,7 @@ def test_a_percentage_divides_by_a_whole_that_holds_the_counted_group(share: Ind
         ("age_0_15", "age_15_25", "age_25_45", "age_45_65", "age_65plus"),
         ("hh_single", "hh_no_children", "hh_with_children"),
         ("edu_low", "edu_mid", "edu_high"),
+        ("origin_nl", "origin_europe", "origin_non_europe"),
         ("men", "women"),
     ],
 )
@@ -291,9 +292,125 @@ def test_a_minimum_refers_to_a_count_of_the_same_years(indicator: Indicator) -> 
     assert (threshold.first_year or indicator.first_year) in years(indicator)
 
 
-def test_only_counts_are_rounded_to_a_multiple() -> None:
-    assert {indicator.rounding for indicator in PUBLISHED if indicator.kind == "rate"} == {0}
-    assert {indicator.rounding for indicator in PUBLISHED} == {0, 5, 10, 100}
+def test_counts_and_energy_are_rounded_to_a_multiple_and_wealth_as_long_as_it_had_no_decimal() -> None:
+    rates = {i.id: i.rounding for i in PUBLISHED if i.kind == "rate" and i.rounding}
+    assert rates == {"electricity": 10, "gas": 10, "median_wealth": 1}
+    assert {indicator.rounding for indicator in PUBLISHED if indicator.kind == "count"} == {0, 5, 10, 100}
+
+
+def test_lots_are_drawn_for_people_and_households_and_not_for_cars_and_benefits() -> None:
+    by_lot = {indicator.id for indicator in PUBLISHED if indicator.rounded_by_lot}
+    assert {"population", "age_65plus", "households", "births", "origin_europe"} <= by_lot
+    assert (
+        not {"cars", "businesses", "benefit_aow", "income_recipients", "wmo_clients", "youth_care"} & by_lot
+    )
+
+
+def test_65_or_older_is_the_sum_of_two_groups_since_2026_and_that_is_no_break() -> None:
+    older = catalogue()["age_65plus"]
+    assert (older.summed, older.breaks) == (((2026, 2),), ())
+    assert "2026" in older.explanation
+    assert "marge" in older.explanation
+    assert [i.id for i in PUBLISHED if i.summed] == ["age_65plus"]
+
+
+# ---- what becomes of a figure on other borders, and what comes after it ------------------------------
+
+
+@pytest.mark.parametrize("indicator", [i for i in PUBLISHED if i.base], ids=by_id)
+def test_a_rate_is_put_together_by_a_count_that_is_there_in_the_same_years(indicator: Indicator) -> None:
+    base = catalogue()[indicator.base]
+    assert (base.kind, base.bridged_as) == ("count", "count")
+    assert set(years(indicator)) <= set(years(base))
+
+
+@pytest.mark.parametrize(
+    ("indicator", "base", "bridged_as"),
+    [
+        ("low_income_hh", "households", "rate"),
+        ("rented", "dwellings", "rate"),
+        ("birth_rate", "population", "rate"),
+        ("low40_persons", "income_recipients", "rate"),
+        ("woz", "dwellings", "approximation"),
+        ("gas", "dwellings", "approximation"),
+        ("income_per_recipient", "income_recipients", "approximation"),
+        ("median_wealth", "households", "approximation"),
+        ("youth_care_pct", "age_0_15", "approximation"),
+        ("dist_gp", "population", "approximation"),
+        ("density", "", "never"),
+        ("population", "", "count"),
+        ("area_land", "", "never"),
+    ],
+)
+def test_what_a_figure_is_measured_on(indicator: str, base: str, bridged_as: str) -> None:
+    assert (catalogue()[indicator].base, catalogue()[indicator].bridged_as) == (base, bridged_as)
+
+
+def test_a_percentage_of_a_counted_group_is_a_rate_and_an_average_is_an_approximation() -> None:
+    not_counted_here = {
+        "labour_participation",
+        "active_15_75",
+        "employees",
+        "self_employed",
+        "youth_care_pct",
+    }
+    ratios = ("%", THOUSAND, "per huishouden")
+    expected = {
+        i.id: "rate" if i.unit in ratios and i.id not in not_counted_here else "approximation"
+        for i in PUBLISHED
+        if i.base
+    }
+    assert {i.id: i.bridged_as for i in PUBLISHED if i.base} == expected
+
+
+def test_the_analysis_sees_how_every_figure_is_converted_and_rounded() -> None:
+    frame = catalogue().frame()
+    assert frame.loc["rented", ["base", "bridged_as"]].tolist() == ["dwellings", "rate"]
+    assert frame.loc["age_65plus", ["rounded_by_lot", "summed"]].tolist() == [True, ((2026, 2),)]
+    assert frame.loc["gas", "rounding_changes"] == ((2021, 50),)
+
+
+def test_what_ends_points_to_what_comes_after_it_and_its_share_to_that_share() -> None:
+    after = {i.id: i.followed_by.indicator for i in catalogue().indicators.values() if i.followed_by}
+    assert after == {
+        "origin_western": "origin_europe",
+        "origin_western_share": "origin_europe_share",
+        "origin_nonwestern": "origin_non_europe",
+        "origin_nonwestern_share": "origin_non_europe_share",
+        "low_income_hh": "poverty",
+        "social_minimum": "poverty",
+        "social_minimum_110": "poverty",
+        "social_minimum_120": "poverty",
+        "built_from_2000": "built_last_10y",
+        "active_15_75": "labour_participation",
+    }
+
+
+@pytest.mark.parametrize("indicator", [i for i in PUBLISHED if i.followed_by], ids=by_id)
+def test_what_comes_after_starts_when_the_old_figure_has_ended_and_is_told_in_one_sentence(
+    indicator: Indicator,
+) -> None:
+    after = indicator.followed_by
+    assert after
+    assert indicator.last_year == after.year - 1
+    assert catalogue()[after.indicator].first_year == after.year
+    assert str(after.year) in after.reason
+    assert re.fullmatch(r"[A-Z][^.]*\.", after.reason)
+    assert len(after.reason.split()) <= 27
+
+
+@pytest.mark.parametrize("indicator", [i for i in PUBLISHED if i.followed_by], ids=by_id)
+def test_what_comes_after_stays_inside_herkomst_or_outside_it(indicator: Indicator) -> None:
+    assert indicator.followed_by
+    after = catalogue()[indicator.followed_by.indicator]
+    assert (indicator.theme == "herkomst") == (after.theme == "herkomst")
+
+
+def test_totals_are_sums_of_counts_that_share_years() -> None:
+    for total in catalogue().totals:
+        whole, parts = catalogue()[total.total], [catalogue()[part] for part in total.parts]
+        assert {whole.kind, *(part.kind for part in parts)} == {"count"}
+        assert set.intersection(*(set(years(i)) for i in (whole, *parts)))
 
 
 def test_one_column_is_never_two_figures_in_one_year() -> None:
@@ -329,8 +446,62 @@ def broken_catalogue(folder: Path, there: str, instead: str) -> Path:
         ('["men", "women"]', '["men", "vrouwen"]', "indicator men refers to unknown vrouwen"),
         ('["population"]', '["origin_western", "origin_nl"]', "the share of indicator benefit_bijstand: "),
         ("usable_in_score = false\n", "", "indicator origin_western: "),
+        ('base = "dwellings"', 'base = "woningen"', "indicator woz refers to unknown woningen"),
+        ('base = "dwellings"\n', "", "indicator woz is bridged as approximation and needs a base"),
+        ('base = "dwellings"', 'base = "gas"', "indicator woz has the base gas, which is not a count"),
+        ('bridged_as = "approximation"\n', "", "indicator hh_size is a rate: say bridged_as"),
+        ('bridged_as = "never"', 'bridged_as = "never"\nbase = "men"', "indicator density is never bridged"),
+        ('kind = "count"', 'kind = "count"\nbase = "men"', "indicator population is a count and has no base"),
+        (
+            'kind = "count"',
+            'kind = "count"\nbridged_as = "rate"',
+            "indicator population is a count and cannot",
+        ),
+        ("rounding = 5\n", "", "indicator population is rounded by lot but has no rounding"),
+        (
+            'indicator = "poverty"',
+            'indicator = "armoede"',
+            "indicator low_income_hh refers to unknown armoede",
+        ),
+        (
+            '"poverty", year = 2024',
+            '"poverty", year = 2023',
+            "indicator low_income_hh is followed by poverty in 2023",
+        ),
+        ('total = "households"', 'total = "woningen"', "the total woningen refers to unknown woningen"),
+        (
+            'parts = ["men", "women"]',
+            'parts = ["men", "men"]',
+            "the total population names an indicator twice",
+        ),
+        (
+            'parts = ["men", "women"]',
+            'parts = ["men", "rented"]',
+            "the total population cannot be a sum with rented",
+        ),
     ],
-    ids=["twice", "also a share", "unknown theme", "unknown basis", "unknown whole", "no year", "herkomst"],
+    ids=[
+        "twice",
+        "also a share",
+        "unknown theme",
+        "unknown basis",
+        "unknown whole",
+        "no year",
+        "herkomst",
+        "unknown base",
+        "no base",
+        "base is a rate",
+        "silent rate",
+        "needless base",
+        "count with a base",
+        "count as a rate",
+        "lot of nothing",
+        "unknown successor",
+        "successor too early",
+        "unknown total",
+        "twice in a total",
+        "rate in a total",
+    ],
 )
 def test_a_file_that_contradicts_itself_is_refused_and_the_message_names_the_indicator(
     tmp_path: Path, there: str, instead: str, told: str
@@ -486,3 +657,44 @@ def test_nothing_is_published_below_the_minimum_that_we_tell_residents(year: int
             indicator.id,
             threshold.minimum,
         )
+
+
+def counts_of(figures: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Every count of the catalogue that the table has figures of, by indicator id."""
+    there = [i for i in PUBLISHED if i.kind == "count" and year in years(i)]
+    found = {i.id: matches(i, year, Counter(figures.columns)) for i in there}
+    return pd.DataFrame({name: figures[a[0].stems[0].lower()] for name, a in found.items() if a}).astype(
+        float
+    )
+
+
+def country_figures() -> pd.DataFrame:
+    return pd.read_parquet(COUNTRY_2020 / "TypedDataSet.parquet").rename(columns=stem)
+
+
+@pytest.mark.real
+@needs(COUNTRY_2020)
+def test_totals_are_exact_in_every_gemeente_and_hold_up_to_rounding_in_every_wijk_and_buurt() -> None:
+    figures = country_figures()
+    counts, gemeente = counts_of(figures, 2020), figures["soortregio"].str.strip() == "Gemeente"
+    held = 0
+    for total in catalogue().totals:
+        if set(total.parts) <= set(counts):
+            off = counts[list(total.parts)].sum(axis=1) - counts[total.total]
+            assert (off[gemeente] == 0).all()
+            assert off.abs().max() <= 4 * (len(total.parts) + 1)
+            assert abs(off.mean()) < 2
+            held += 1
+    assert held == 3
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("year", HEERLEN)
+@needs(HEERLEN[2020])
+def test_a_share_of_the_population_lies_between_0_and_the_whole_up_to_rounding(year: int) -> None:
+    counts = counts_of(heerlen_figures(year), year)
+    large = counts["population"] >= 100
+    for share in (s for s in SHARES if set(s.share_of) <= set(counts) and s.factor == 100):
+        numerator, *whole = share.share_of
+        ratio = (counts[numerator] / counts[whole].sum(axis=1))[large].dropna()
+        assert ratio.between(0, 1.05).all(), share.id

@@ -6,6 +6,7 @@ import pytest
 
 from analysis.development import describe
 from analysis.noise import standard_errors
+from analysis.standing import compare
 from tests.panel_builder import count, define, figure, panel, rate, series
 
 WIJK = "WK999901"
@@ -96,6 +97,31 @@ def test_errors_computed_once_serve_a_selection():
     )
     with pytest.raises(ValueError, match="does not cover"):
         describe(whole, DEFINITIONS, errors.loc[part.index])
+
+
+def test_converted_figures_count_as_figures_and_widen_the_noise():
+    frame = panel(series(WIJK, "population", {2018: 1000, 2019: 1000, 2020: 1130}), DEFINITIONS)
+    before = describe(frame, DEFINITIONS).iloc[0]
+    old = frame["year"] < 2020
+    frame = frame.assign(status=frame["status"].mask(old, "bridged"), bridging_error=old * 60.0)
+    after = describe(frame, DEFINITIONS).iloc[0]
+
+    assert (before["n_values"], before["n_bridged"], before["verdict"]) == (3, 0, "higher")
+    assert (after["n_values"], after["n_bridged"], after["verdict"]) == (3, 2, "about_equal")
+    assert after["noise"] == pytest.approx(np.hypot(before["noise"], 1.96 * 60.0))
+
+
+def test_a_comparison_with_a_converted_figure_widens_the_noise_too():
+    rows = [figure(code, 2020, "gas", value) for code, value in ((WIJK, 14.0), ("GM9999", 10.0))]
+    frame = panel(rows, DEFINITIONS)
+    bridged = frame.assign(
+        status=frame["status"].mask(frame["level"] == "wijk", "bridged"),
+        bridging_error=(frame["level"] == "wijk") * 3.0,
+    )
+
+    assert compare(frame, DEFINITIONS, "gemeente")["verdict"].tolist() == ["higher"]
+    row = compare(bridged, DEFINITIONS, "gemeente").iloc[0]
+    assert (row["verdict"], row["status"], row["value"]) == ("about_equal", "bridged", 14.0)
 
 
 def test_an_empty_panel_has_no_developments():

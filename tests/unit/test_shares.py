@@ -64,10 +64,30 @@ def test_one_provisional_part_makes_the_share_provisional():
     assert (row["value"], row["status"]) == (25.0, "provisional")
 
 
+def test_one_converted_part_makes_the_share_converted():
+    row = shares_of(
+        figure(WIJK, 2020, "young", 30, "provisional"),
+        figure(WIJK, 2020, "old", 90, "bridged"),
+    ).iloc[0]
+
+    assert (row["value"], row["status"]) == (25.0, "bridged")
+
+
+def test_a_share_carries_the_conversion_of_its_parts_in_its_own_unit():
+    rows = [figure(WIJK, 2020, "young", 100, "bridged"), figure(WIJK, 2020, "old", 300, "bridged")]
+    frame = panel(rows, DEFINITIONS).assign(moved=[0.1, 0.3], bridging_error=[20.0, 40.0])
+    row = add_shares(frame, DEFINITIONS).set_index("indicator").loc["young_share"]
+
+    assert row["moved"] == 0.3
+    assert row["bridging_error"] == pytest.approx(100 / 400 * (0.75**2 * 20**2 + 0.25**2 * 40**2) ** 0.5)
+
+
 @pytest.mark.parametrize(
     ("first", "second", "told"),
     [
         ("suppressed", "not_published", "suppressed"),
+        ("suppressed", "withheld", "suppressed"),
+        ("withheld", "not_published", "withheld"),
         ("not_published", "discontinued", "not_published"),
         ("not_applicable", "discontinued", "discontinued"),
         ("not_applicable", "not_applicable", "not_applicable"),
