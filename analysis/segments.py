@@ -1,7 +1,8 @@
 """Segments: the pieces of a series within which figures may be compared and joined by a line.
 
 A wijk keeps its code while its land changes, a figure keeps its name while its meaning changes. A
-segment is a run of years in which neither happened.
+segment is a run of years in which neither happened. That a wijk only got another code breaks nothing once
+its figures are joined into one series (`analysis.lineage.join_series`).
 """
 
 from __future__ import annotations
@@ -181,8 +182,9 @@ def number_segments(panel: pd.DataFrame, definitions: pd.DataFrame) -> pd.Series
 
     A new segment begins where
 
-    - the region is redrawn (boundary 3), or recoded (boundary 2: the code may have stood for other land
-      the year before), also if the figure itself has no row in that year;
+    - the region is redrawn (boundary 3), also if the figure itself has no row in that year, or recoded
+      (boundary 2). In figures that were joined into series a 2 is only left where the former code is not
+      known; in figures as published the code may have stood for other land the year before;
     - a new definition of the figure starts (``definitions.breaks``);
     - the figure stands in another unit than the figure before it;
     - the region has no row at all the year before, or a wijk or buurt has no boundary flag: its boundary
