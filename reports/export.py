@@ -1,25 +1,96 @@
-"""Export: panel rows with their status and source, safe for spreadsheets, written in one piece."""
+"""Export: trustworthy figures with their status, error and source, safe for spreadsheets, written in one piece.
+
+What an export holds is what the screens show (`reports.trusted`): the same figures are left out, the same ones are
+converted. The whole country is written gemeente by gemeente, so that it need not fit in memory.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import IO, Final
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from data import VERSION
 from data.catalogue import Catalogue
 from data.errors import ExportError, UnknownGemeente, UserError
-from data.manifest import write_atomically
+from data.manifest import sync
+from data.panel import Level, Status
+from data.progress import Progress, silent
 from data.regions import NEDERLAND
 from data.store import Store, names_by_year
+from reports.trusted import trusted
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
+COLUMNS: Final = [
+    *(
+        "region",
+        "published_as",
+        "name",
+        "level",
+        "gemeente",
+        "year",
+        "indicator",
+        "title",
+        "value",
+        "standard_error",
+    ),
+    *(
+        "status",
+        "unit",
+        "boundary",
+        "moved",
+        "bridging_error",
+        "source",
+        "source_modified",
+        "wijkradar_version",
+    ),
+    "exported_on",
+]
 _EXCEL_ROWS = 1_048_575
 #: Text that a spreadsheet would run as a formula (OWASP, "CSV injection"), also in its full-width form.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+#: What the words in column status mean.
+_STATUS_IN_WORDS: Final = {
+    Status.OBSERVED: "Cijfer van CBS.",
+    Status.PROVISIONAL: "Voorlopig cijfer van CBS; het kan nog veranderen.",
+    Status.BRIDGED: (
+        "Omgerekend: door Wijkradar geschat voor de grenzen van nu. Kolom moved zegt welk deel van de adressen (of van "
+        "het land) van gebied wisselde, kolom bridging_error hoe ver de schatting ernaast kan zitten."
+    ),
+    Status.SUPPRESSED: (
+        "Geheim of te onzeker: CBS geeft geen cijfer, omdat het om weinig mensen, huishoudens of woningen gaat."
+    ),
+    Status.WITHHELD: (
+        "Weggelaten ter bescherming: CBS geeft dit cijfer wel, maar wie het aftrekt van een totaal, vindt een geheim "
+        "cijfer van een ander gebied. Daarom laat Wijkradar het weg."
+    ),
+    Status.NOT_PUBLISHED: "CBS heeft dit cijfer (nog) niet gepubliceerd.",
+    Status.DISCONTINUED: "CBS is met dit cijfer gestopt.",
+    Status.NOT_APPLICABLE: "Hier valt niets te tellen, bijvoorbeeld omdat er niemand woont.",
+}
+_ABOUT: Final = {
+    "Bron": "CBS, Kerncijfers wijken en buurten; tabelnummer per rij in kolom source, bewerking Wijkradar",
+    "Licentie": "CC BY 4.0, met bronvermelding",
+    "Lege cellen": "Een lege waarde is geen 0; de reden staat in kolom status",
+    "Gebied (kolom region)": (
+        "Een gebied houdt één code in alle jaren waarin het hetzelfde land is: de laatste. De code waaronder CBS het "
+        "cijfer dat jaar gaf, staat in kolom published_as. Een @ met een jaar erachter betekent dat de code daarna "
+        "voor ander land is gebruikt."
+    ),
+    "Grenzen (kolom boundary)": "1: hetzelfde land als het jaar ervoor. 2: dat is niet bekend. 3: ander land.",
+    "Standaardfout (kolom standard_error)": (
+        "Hoe ver een cijfer er door afronding, toeval en omrekenen meestal naast zit, in de eenheid van het cijfer. "
+        "In ongeveer 2 van de 3 gevallen is het verschil kleiner. Verschillen twee cijfers minder dan ongeveer drie "
+        "keer deze fout, dan kan dat toeval zijn."
+    ),
+}
 
 
 def without_formulas(frame: pd.DataFrame) -> pd.DataFrame:
@@ -54,12 +125,20 @@ def _safe(cell: object) -> object:
 def export_frame(store: Store, catalogue: Catalogue, gemeente: str | None = None) -> pd.DataFrame:
     """Collect what an export holds.
 
+    Parameters
+    ----------
+    store : Store
+    catalogue : Catalogue
+    gemeente : str, optional
+        Code; everything that is not the sample when omitted.
+
     Returns
     -------
     DataFrame
-        Columns region, name, level, gemeente, year, indicator, title, value, status, unit, boundary,
-        source, source_modified, wijkradar_version, exported_on. A figure that is not there has an empty
-        value and its reason in status.
+        Columns `COLUMNS`, with the figures of `reports.trusted` (CBS's own and the shares derived from them).
+        ``region`` is the series and ``published_as`` the code in the source; ``standard_error`` is that of rounding,
+        chance and conversion together. A figure that is not there has an empty value and its reason in status.
+        Nederland is there once.
 
     Raises
     ------
@@ -68,40 +147,61 @@ def export_frame(store: Store, catalogue: Catalogue, gemeente: str | None = None
     ExportError
         If the store is empty.
     """
+    return pd.concat(_pieces(store, catalogue, gemeente, silent), ignore_index=True)
+
+
+def _pieces(
+    store: Store, catalogue: Catalogue, gemeente: str | None, progress: Progress
+) -> Iterator[pd.DataFrame]:
+    """Give what an export holds, gemeente by gemeente."""
     known = store.gemeenten()
     if gemeente and gemeente not in known:
         raise UnknownGemeente(
             f"Van {gemeente} staan geen cijfers in de opslag; wel van: {_some(known)}. Importeer eerst de tabellen "
             "of kies een van deze codes."
         )
-    panel = store.panel(gemeente)
-    if panel.empty:
-        raise ExportError("Er staan nog geen cijfers in de opslag; importeer eerst tabellen.")
     codes = [gemeente] if gemeente else [code for code in known if not store.is_sample(code)]
-    names: dict[str, str] = {}
-    for code in codes:
-        names.update(names_by_year(store.regions(code)))
-    gemeente_of = ("GM" + panel["region"].str[2:6]).where(panel["level"] != "land", gemeente or codes[-1])
-    modified = {
-        (record.id, code): record.delivery(code).modified
-        for record in store.manifest.tables
-        for code in gemeente_of.unique()
-    }
-    title = {indicator.id: indicator.title for indicator in catalogue.published}
-    frame = panel.assign(
+    if not codes:
+        raise ExportError("Er staan nog geen cijfers in de opslag; importeer eerst tabellen.")
+    of_the_land: set[tuple[int, str]] = set()
+    for number, code in enumerate(codes, start=1):
+        progress(number, len(codes), f"gemeente {known[code]}")
+        piece = _piece(store, catalogue, code)
+        land = piece["level"] == Level.LAND.value
+        there = list(zip(piece.loc[land, "year"], piece.loc[land, "indicator"], strict=True))
+        again = piece.index[land][[key in of_the_land for key in there]]
+        of_the_land.update(there)
+        yield piece.drop(again)
+
+
+def _piece(store: Store, catalogue: Catalogue, gemeente: str) -> pd.DataFrame:
+    known = trusted(store, catalogue, gemeente)
+    panel, lands = known.panel, known.lineage.lands
+    names = names_by_year(lands.assign(region=lands["series"]))
+    of_land = panel["level"] == Level.LAND.value
+    gemeenten = ("GM" + panel["region"].str[2:6]).mask(of_land, NEDERLAND)
+    titles = {indicator.id: indicator.title for indicator in catalogue.indicators.values()}
+    return panel.assign(
         name=panel["region"].map(names).fillna(panel["region"]),
-        gemeente=gemeente_of.where(panel["level"] != "land", NEDERLAND),
-        title=panel["indicator"].map(title),
-        source_modified=pd.MultiIndex.from_arrays([panel["source"], gemeente_of]).map(modified),
+        gemeente=gemeenten,
+        title=panel["indicator"].map(titles),
+        standard_error=known.errors["total"],
+        source_modified=_modified(store, gemeente, panel["source"], gemeenten.mask(of_land, gemeente)),
         wijkradar_version=VERSION,
         exported_on=date.today().isoformat(),
-    )
-    return frame[
-        [
-            *("region", "name", "level", "gemeente", "year", "indicator", "title", "value", "status", "unit"),
-            *("boundary", "source", "source_modified", "wijkradar_version", "exported_on"),
-        ]
+    )[COLUMNS]
+
+
+def _modified(store: Store, gemeente: str, sources: pd.Series, gemeenten: pd.Series) -> pd.Series:
+    """Return when CBS last changed the table of each figure; of one with several tables, of each of them."""
+    tables = {record.id: record for record in store.tables(gemeente)}
+    keys = pd.MultiIndex.from_arrays([sources, gemeenten])
+    places, distinct = keys.factorize()
+    texts = [
+        ", ".join(dict.fromkeys(tables[table].delivery(code).modified for table in source.split(", ")))
+        for source, code in distinct
     ]
+    return pd.Series(texts, dtype="str").take(places).set_axis(sources.index)
 
 
 def _some(known: Iterable[str]) -> str:
@@ -118,20 +218,18 @@ def _excel(frame: pd.DataFrame) -> bytes:
     stream = io.BytesIO()
     with pd.ExcelWriter(stream, engine="xlsxwriter", engine_kwargs={"options": {"in_memory": True}}) as book:
         frame.to_excel(book, sheet_name="Cijfers", index=False, freeze_panes=(1, 0))
-        about = pd.DataFrame(
-            {
-                "Onderwerp": ["Bron", "Licentie", "Gemaakt met", "Gemaakt op", "Lege cellen"],
-                "Uitleg": [
-                    "CBS, Kerncijfers wijken en buurten; tabelnummer per rij in kolom source",
-                    "CC BY 4.0, met bronvermelding",
-                    f"Wijkradar {VERSION}",
-                    date.today().isoformat(),
-                    "Een lege waarde is geen 0; de reden staat in kolom status",
-                ],
-            }
-        )
+        about = _about()
         about.to_excel(book, sheet_name="Verantwoording", index=False)
+        book.sheets["Verantwoording"].set_column("A:A", 36)
+        book.sheets["Verantwoording"].set_column("B:B", 110, book.book.add_format({"text_wrap": True}))
     return stream.getvalue()
+
+
+def _about() -> pd.DataFrame:
+    """Return what a reader has to know about an export, in plain Dutch: columns Onderwerp and Uitleg."""
+    made = {"Gemaakt met": f"Wijkradar {VERSION}", "Gemaakt op": date.today().isoformat()}
+    words = {f"Status {status.value}": text for status, text in _STATUS_IN_WORDS.items()}
+    return pd.DataFrame(list((_ABOUT | made | words).items()), columns=["Onderwerp", "Uitleg"])
 
 
 def to_bytes(frame: pd.DataFrame, suffix: str) -> bytes:
@@ -153,22 +251,65 @@ def to_bytes(frame: pd.DataFrame, suffix: str) -> bytes:
     )
 
 
-def export(store: Store, catalogue: Catalogue, out: Path, gemeente: str | None = None) -> int:
+def export(
+    store: Store, catalogue: Catalogue, out: Path, gemeente: str | None = None, progress: Progress = silent
+) -> int:
     """Write an export and return its number of rows; an existing file is replaced only when all went well.
+
+    Parameters
+    ----------
+    store : Store
+    catalogue : Catalogue
+    out : Path
+        Ends in one of the `SUFFIXES`.
+    gemeente : str, optional
+        Code; everything that is not the sample when omitted.
+    progress : callable, optional
+        Told of every gemeente that is begun.
 
     Raises
     ------
     UserError
         If the suffix is unknown, the gemeente is not in the store, or the file cannot be written.
     """
-    if out.suffix.lower() not in SUFFIXES:
+    suffix = out.suffix.lower()
+    if suffix not in SUFFIXES:
         to_bytes(pd.DataFrame(), out.suffix)
-    frame = export_frame(store, catalogue, gemeente)
-    content = to_bytes(frame, out.suffix.lower())
+    pieces = _pieces(store, catalogue, gemeente, progress)
+    first = next(pieces)
+    new = out.with_name(f".{out.name}.{uuid.uuid4().hex[:8]}")
     try:
-        write_atomically(out, content)
+        with new.open("wb") as stream:
+            rows = _write(stream, suffix, first, pieces)
+        sync(new)
+        new.replace(out)
     except OSError as error:
         raise UserError(
             f"{out} kan niet worden geschreven: {error.strerror}; kies een andere plek."
         ) from error
-    return len(frame)
+    finally:
+        new.unlink(missing_ok=True)
+    return rows
+
+
+def _write(stream: IO[bytes], suffix: str, first: pd.DataFrame, others: Iterator[pd.DataFrame]) -> int:
+    if suffix == ".xlsx":
+        whole = pd.concat([first, *others], ignore_index=True)
+        stream.write(to_bytes(whole, suffix))
+        return len(whole)
+    if suffix == ".csv":
+        stream.write(to_bytes(first, suffix))
+        return len(first) + sum(_append_csv(stream, piece) for piece in others)
+    schema = pa.Schema.from_pandas(first, preserve_index=False)
+    with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
+        writer.write_table(pa.Table.from_pandas(first, schema, preserve_index=False))
+        rows = len(first)
+        for piece in others:
+            writer.write_table(pa.Table.from_pandas(piece, schema, preserve_index=False))
+            rows += len(piece)
+    return rows
+
+
+def _append_csv(stream: IO[bytes], piece: pd.DataFrame) -> int:
+    stream.write(without_formulas(piece).to_csv(index=False, header=False, lineterminator="\n").encode())
+    return len(piece)

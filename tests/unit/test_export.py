@@ -1,8 +1,32 @@
+import io
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
-from data.errors import ExportError
-from data.export import to_bytes, without_formulas
+from data.assemble import assemble
+from data.catalogue import Catalogue
+from data.errors import ExportError, UserError
+from data.store import Store
+from reports.export import COLUMNS, export, export_frame, to_bytes, without_formulas
+from tests.helpers import small_table
+
+PEOPLE = "AantalInwoners_5"
+
+
+@pytest.fixture(scope="module")
+def exported(sample_folder: Path, known: Catalogue) -> pd.DataFrame:
+    return export_frame(Store(sample_folder), known, "GM9999")
+
+
+@pytest.fixture
+def two_gemeenten(tmp_path: Path, known: Catalogue) -> Store:
+    store = Store(tmp_path / "store")
+    codes = {"NL00": 17_000_000, "GM0363": 870_000, "WK036300": 1_200, "GM0917": 86_000, "WK091700": 4_000}
+    rows = [{"WijkenEnBuurten": code.ljust(10), PEOPLE: people} for code, people in codes.items()]
+    with store.writing() as writer:
+        writer.put_table(assemble(small_table(rows), known))
+    return store
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝"])
@@ -26,6 +50,84 @@ def test_numbers_pass_untouched_negative_ones_too_and_the_frame_is_not_changed()
 
 
 def test_too_many_rows_for_a_sheet_are_refused_with_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("data.export._EXCEL_ROWS", 2)
+    monkeypatch.setattr("reports.export._EXCEL_ROWS", 2)
     with pytest.raises(ExportError, match="--gemeente"):
         to_bytes(pd.DataFrame({"a": [1, 2, 3]}), ".xlsx")
+
+
+def test_every_figure_comes_with_its_error_status_source_and_the_code_it_was_published_under(
+    exported: pd.DataFrame,
+) -> None:
+    assert list(exported.columns) == COLUMNS
+    always = ["region", "published_as", "name", "gemeente", "title", "status", "source", "source_modified"]
+    assert not exported[always].isna().any(axis=None)
+    valued = exported["value"].notna()
+    assert valued.equals(exported["status"].isin(["observed", "provisional", "bridged"]))
+    assert exported.loc[valued, "standard_error"].notna().mean() > 0.9
+    assert exported.loc[~valued, "standard_error"].isna().all()
+    assert not exported.duplicated(["region", "year", "indicator"]).any()
+
+
+def test_an_export_holds_the_shares_beside_the_counts(exported: pd.DataFrame) -> None:
+    rows = exported[(exported["year"] == 2020) & (exported["level"] == "gemeente")].set_index("indicator")
+    bands = ["age_0_15", "age_15_25", "age_25_45", "age_45_65", "age_65plus"]
+    share = 100 * rows.loc["age_65plus", "value"] / rows.loc[bands, "value"].sum()
+    assert rows.loc["age_65plus_share", "value"] == pytest.approx(share)
+
+
+def test_what_is_withheld_is_there_with_its_reason_and_without_its_value(
+    exported: pd.DataFrame, sample_store: Store
+) -> None:
+    withheld = exported[(exported["status"] == "withheld") & ~exported["indicator"].str.endswith("_share")]
+    stored = sample_store.panel("GM9999").set_index(["region", "year", "indicator"])["value"]
+    keys = pd.MultiIndex.from_frame(withheld[["published_as", "year", "indicator"]])
+    assert len(withheld)
+    assert stored.loc[keys].notna().all()
+    assert withheld["value"].isna().all()
+
+
+def test_the_workbook_explains_its_words(two_gemeenten: Store, known: Catalogue) -> None:
+    frame = export_frame(two_gemeenten, known, "GM0917")
+    book = pd.read_excel(io.BytesIO(to_bytes(frame, ".xlsx")), sheet_name=None)
+    assert len(book["Cijfers"]) == len(frame)
+    told = book["Verantwoording"].set_index("Onderwerp")["Uitleg"]
+    assert told["Status withheld"].startswith("Weggelaten ter bescherming")
+    assert told["Status bridged"].startswith("Omgerekend")
+    assert "afronding" in told["Standaardfout (kolom standard_error)"]
+    assert "CC BY 4.0" in told["Licentie"]
+
+
+@pytest.mark.parametrize(("suffix", "read"), [(".csv", pd.read_csv), (".parquet", pd.read_parquet)])
+def test_the_whole_country_is_written_gemeente_by_gemeente_with_nederland_once(
+    two_gemeenten: Store, known: Catalogue, tmp_path: Path, suffix: str, read
+) -> None:
+    told: list[tuple[int, int, str]] = []
+    out = tmp_path / f"alles{suffix}"
+    rows = export(two_gemeenten, known, out, progress=lambda *step: told.append(step))
+    people = read(out).query("indicator == 'population'")
+    assert rows == len(read(out))
+    assert dict(zip(people["region"], people["value"], strict=True)) == {
+        "NL00": 17_000_000,
+        "GM0363": 870_000,
+        "WK036300": 1_200,
+        "GM0917": 86_000,
+        "WK091700": 4_000,
+    }
+    assert dict(zip(people["region"], people["gemeente"], strict=True))["NL00"] == "NL00"
+    assert [step[:2] for step in told] == [(1, 2), (2, 2)]
+
+
+def test_an_export_that_fails_halfway_leaves_the_former_one(
+    two_gemeenten: Store, known: Catalogue, tmp_path: Path
+) -> None:
+    out = tmp_path / "alles.csv"
+    out.write_text("van gisteren")
+
+    def stop(step: int, steps: int, what: str) -> None:
+        if step == 2:
+            raise UserError("gestopt")
+
+    with pytest.raises(UserError, match="gestopt"):
+        export(two_gemeenten, known, out, progress=stop)
+    assert out.read_text() == "van gisteren"
+    assert list(tmp_path.glob(".alles*")) == []
