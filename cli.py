@@ -26,7 +26,9 @@ from data.manifest import read_manifest
 from data.settings import ROOT, Settings, load_settings
 
 if TYPE_CHECKING:
+    from data.bridges import Bridged
     from data.importing import Imported
+    from data.store import Store
 
 #: Exit codes, besides 0: something could not be fetched or was held back; the command cannot be carried out;
 #: another run is busy.
@@ -238,11 +240,96 @@ def export(
 ) -> None:
     """Schrijf cijfers weg met hun status en bron; een leeg cijfer krijgt zijn reden."""
     from data.catalogue import catalogue
-    from data.export import export as export_store
     from data.store import Store
+    from reports.export import export as export_store
 
-    rows = export_store(Store(load_settings().store), catalogue(), out, gemeente)
+    with _bar() as bar:
+        task = bar.add_task("Schrijven", total=None)
+
+        def progress(step: int, steps: int, what: str) -> None:
+            bar.update(task, description=what.capitalize(), completed=step - 1, total=steps)
+
+        rows = export_store(Store(load_settings().store), catalogue(), out, gemeente, progress)
     typer.echo(f"{rows} rijen geschreven naar {out}.")
+
+
+@app.command()
+@_say_what_is_wrong
+def bridge(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Twee bestanden van CBS met adressen, van voor en van na de wijziging: csv of zip."
+        ),
+    ] = None,
+    gemeenten: Annotated[
+        list[str] | None,
+        typer.Option("--gemeente", help="Alleen deze gemeente, zoals GM0917; mag vaker."),
+    ] = None,
+    area: Annotated[
+        str | None,
+        typer.Option(
+            "--area", help="Zonder bestanden: reken deze gemeente om op oppervlakte (veel onzekerder)."
+        ),
+    ] = None,
+    years: Annotated[
+        str | None,
+        typer.Option("--years", help="Bij --area: twee jaren met grenzen, zoals 2017,2022; anders alle."),
+    ] = None,
+) -> None:
+    """Reken cijfers om naar nieuwe grenzen van wijken en buurten."""
+    from data.bridges import bridge_by_addresses, bridge_by_area
+    from data.gemeenten import resolve
+    from data.store import Store
+    from ui import bridge_wording
+
+    store = Store(load_settings().store)
+    if bool(files) == bool(area) or (years and not area) or (gemeenten and area):
+        raise UserError(
+            "Geef twee bestanden met adressen, of --area met een gemeente; zie python cli.py bridge --help."
+        )
+    pair = _two_years(years)
+    with _bar() as bar:
+        task = bar.add_task("Omrekenen", total=None)
+
+        def progress(step: int, steps: int, what: str) -> None:
+            bar.update(task, description=what.capitalize(), completed=step - 1, total=steps)
+
+        if area:
+            stored = bridge_by_area(store, resolve(area).code, pair, progress)
+        else:
+            codes = [resolve(gemeente).code for gemeente in gemeenten] if gemeenten else None
+            stored = bridge_by_addresses(store, files or [], codes, progress)
+        bar.update(task, description="Opgeslagen", completed=1, total=1)
+    if area:
+        typer.echo(bridge_wording.AREA_WARNING, err=True)
+    _report_bridged(stored, store)
+
+
+def _two_years(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    years = [part.strip() for part in text.split(",")]
+    if len(set(years)) != 2 or not all(year.isdecimal() for year in years):
+        raise UserError(f"De jaren {text} zijn niet te lezen; schrijf twee jaren, zoals 2017,2022.")
+    return int(years[0]), int(years[1])
+
+
+def _report_bridged(stored: Bridged, store: Store) -> None:
+    from data.catalogue import catalogue
+    from reports.converted import converted
+    from reports.trusted import trusted
+    from ui import bridge_wording
+
+    names = store.gemeenten()
+    for gemeente in dict.fromkeys(record.gemeente for record in stored.records):
+        for sentence in bridge_wording.stored_sentences(stored.of(gemeente), names[gemeente]):
+            typer.echo(sentence)
+        panel = trusted(store, catalogue(), gemeente).panel
+        for sentence in bridge_wording.converted_sentences(converted(panel), names[gemeente]):
+            typer.echo(sentence)
+    if left_out := bridge_wording.left_out_sentence([names[code] for code in stored.left_out]):
+        typer.echo(left_out)
 
 
 @app.command()

@@ -17,6 +17,10 @@ class BordersError(UserError):
     """A file with borders cannot be read."""
 
 
+class AddressesError(UserError):
+    """A file with addresses cannot be read or compared."""
+
+
 class StoreError(UserError):
     """The store cannot be opened, read or written."""
 

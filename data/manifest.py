@@ -15,7 +15,7 @@ from typing import Any
 
 from data.errors import StoreError, StoreTooNew
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST, UNDO = "manifest.json", "vorige.json"
 
 
@@ -106,12 +106,56 @@ class BordersRecord:
 
 
 @dataclass(frozen=True)
+class BridgeRecord:
+    """What the store has to convert figures of one gemeente from one division to another.
+
+    Attributes
+    ----------
+    gemeente : str
+        Code; what merged into it comes along.
+    old_year, new_year : int
+        Years of the two divisions.
+    origin : str
+        ``addresses`` (counted) or ``area`` (measured on the map).
+    collection, file : str
+    at : str
+        When it was made: UTC, ISO 8601.
+    files : tuple of str
+        Names of the files with addresses; empty for area.
+    matched, only_old, only_new : int
+        Addresses found in both files, and in one of them only; 0 for area.
+    checksum : str
+        SHA-256 of the Parquet file.
+    """
+
+    gemeente: str
+    old_year: int
+    new_year: int
+    origin: str
+    collection: str
+    file: str
+    at: str
+    files: tuple[str, ...]
+    matched: int
+    only_old: int
+    only_new: int
+    checksum: str
+
+    @property
+    def found_share(self) -> float | None:
+        """Share (0-1) of the old addresses that were found in the new file; None where there are none."""
+        known = self.matched + self.only_old
+        return self.matched / known if known else None
+
+
+@dataclass(frozen=True)
 class Manifest:
     """Which files count, and where they came from."""
 
     generation: str = ""
     tables: tuple[TableRecord, ...] = ()
     borders: tuple[BordersRecord, ...] = ()
+    bridges: tuple[BridgeRecord, ...] = ()
     sample_checksum: str = ""
     format: int = FORMAT
 
@@ -170,6 +214,10 @@ def manifest_of(content: Mapping[str, Any]) -> Manifest:
         borders=tuple(
             BordersRecord(**{**row, "gemeenten": tuple(row["gemeenten"])}) for row in content["borders"]
         ),
+        # The forms before the third know no bridges.
+        bridges=tuple(
+            BridgeRecord(**{**row, "files": tuple(row["files"])}) for row in content.get("bridges", ())
+        ),
         sample_checksum=content.get("sample_checksum", ""),
     )
 
@@ -183,7 +231,7 @@ def _table_record(row: Mapping[str, Any]) -> TableRecord:
 
 
 def _with_deliveries(content: dict[str, Any]) -> dict[str, Any]:
-    """Bring a manifest of the first form to the present one, in which each table knows its deliveries."""
+    """Bring a manifest of the first form to the second one, in which each table knows its deliveries."""
     for row in content["tables"]:
         row.pop("unused")
         row["unknown"] = []
@@ -198,7 +246,7 @@ def _with_deliveries(content: dict[str, Any]) -> dict[str, Any]:
                 "gemeenten": sorted(row["gemeenten"]),
             }
         ]
-    return content | {"format": FORMAT}
+    return content | {"format": 2}
 
 
 def read_undo(folder: Path) -> UndoPoint | None:

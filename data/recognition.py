@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from data import files, regions
+from data import addresses, files, regions
 from data.borders import Borders
 from data.catalogue import Catalogue
 from data.cbs_table import CbsTable
 from data.columns import Resolution, resolve
-from data.errors import TableError, UserError
+from data.errors import AddressesError, TableError, UserError
 from data.files import Content, Found, Kind
 from data.gemeenten import FIRST_YEAR, codes_in
+from data.progress import Progress, silent
 from data.sheet import NotRecognised
 
-#: Called with the step's number, the number of steps and a short Dutch description.
-Progress = Callable[[int, int, str], None]
 _FEW = 5
-
-
-def silent(_step: int, _steps: int, _what: str) -> None:
-    """Tell nothing."""
 
 
 @dataclass(frozen=True)
@@ -216,12 +211,26 @@ def _recognise_one(found: Found, stems: frozenset[str], catalogue: Catalogue) ->
     try:
         content = files.read(found, stems)
     except NotRecognised as error:
-        return Recognised(found.path, Kind.UNKNOWN, found.named, error=error)
+        return Recognised(found.path, Kind.UNKNOWN, found.named, error=_addresses_in(found.path) or error)
     except UserError as error:
         return Recognised(found.path, found.kind, found.named, error=error)
     if content.table is None:
         return _of_borders(found, content.borders)
     return _of_table(found, content, content.table, catalogue)
+
+
+def _addresses_in(path: Path) -> NotRecognised | None:
+    """Return what to do with a file that goes elsewhere; None where it has no addresses."""
+    if path.suffix.lower() not in addresses.SUFFIXES:
+        return None
+    try:
+        year = addresses.read_addresses(path).year
+    except AddressesError:
+        return None
+    return NotRecognised(
+        f"{path}: dit zijn adressen van {year}. Daarmee rekent u cijfers om: op de pagina Gegevens ophalen onder Cijfers "
+        "omrekenen naar nieuwe grenzen, of met python cli.py bridge."
+    )
 
 
 def _of_borders(found: Found, layers: tuple[Borders, ...]) -> Recognised:

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -23,7 +24,7 @@ import pandas as pd
 from filelock import FileLock, Timeout
 
 from data import borders as borders_module
-from data import cbs_table, gemeenten, sample
+from data import cbs_table, gemeenten, overlay, sample
 from data import panel as panel_contract
 from data.assemble import Assembled
 from data.borders import Borders
@@ -33,6 +34,7 @@ from data.manifest import (
     MANIFEST,
     UNDO,
     BordersRecord,
+    BridgeRecord,
     Delivery,
     Manifest,
     TableRecord,
@@ -44,6 +46,7 @@ from data.manifest import (
     sync,
     write_atomically,
 )
+from data.overlay import ADDRESSES, OVERLAPS
 from data.panel import WITH_VALUE, Level, Status
 from data.regions import NEDERLAND
 
@@ -88,14 +91,35 @@ def predecessors(gemeente: str) -> tuple[str, ...]:
     return tuple(sorted({code for year in years for code in gemeenten.codes_in(gemeente, year)} - {gemeente}))
 
 
-#: Rows of Nederland and a gemeente, and of the wijken and buurten of what merged into it.
-_OF_GEMEENTE = (
-    "(gemeente IN (?, ?) OR (level IN ('wijk', 'buurt') AND gemeente IN (SELECT unnest(?::VARCHAR[]))))"
-)
+def _of_gemeente(gemeente: str) -> tuple[str, list[object]]:
+    """Return the condition, with its values, for rows of Nederland, a gemeente and the wijken of what merged into it."""
+    family = [gemeente, NEDERLAND, *predecessors(gemeente)]
+    # A list written out lets DuckDB skip the parts of a file with other gemeenten.
+    written_out = ", ".join("?" * len(family))
+    where = f"gemeente IN ({written_out}) AND (level IN ('wijk', 'buurt') OR gemeente IN (?, ?))"
+    return where, [*family, gemeente, NEDERLAND]
 
 
-def _of_gemeente(gemeente: str) -> list[object]:
-    return [gemeente, NEDERLAND, list(predecessors(gemeente))]
+def _bridge_key(record: BridgeRecord) -> tuple[str, str, int, int, str]:
+    return record.collection, record.gemeente, record.old_year, record.new_year, record.origin
+
+
+def _read_borders(folder: Path, record: BordersRecord, **choice: object) -> gpd.GeoDataFrame:
+    try:
+        return gpd.read_parquet(folder / record.file, **choice)
+    except (FileNotFoundError, ValueError) as error:
+        raise _damaged_file(folder, record.file) from error
+
+
+def _cut(folder: Path, record: BordersRecord, family: Sequence[str]) -> gpd.GeoDataFrame:
+    return _read_borders(folder, record, filters=[("gemeente", "in", list(family))])
+
+
+@lru_cache(maxsize=256)
+def _measured(folder: Path, old: BordersRecord, new: BordersRecord, family: tuple[str, ...]) -> pd.DataFrame:
+    """Return which regions of two divisions share land; a file never changes, so neither does this."""
+    before, after = _cut(folder, old, family), _cut(folder, new, family)
+    return overlay.area_overlaps(before, after, old.level, old.year, new.year)
 
 
 def _covers(record: BordersRecord, gemeente: str) -> bool:
@@ -206,8 +230,9 @@ class Store:
         where = "level IN (SELECT unnest(?))"
         values: list[object] = [[str(level) for level in levels]]
         if gemeente:
-            where += f" AND {_OF_GEMEENTE}"
-            values += _of_gemeente(gemeente)
+            of_gemeente, its_values = _of_gemeente(gemeente)
+            where += f" AND {of_gemeente}"
+            values += its_values
         if indicators is not None:
             where += " AND indicator IN (SELECT unnest(?))"
             values += [list(indicators)]
@@ -246,18 +271,66 @@ class Store:
         DataFrame
             Columns region, name, level, gemeente, year, boundary; with Nederland and the gemeente itself.
         """
+        of_gemeente, values = _of_gemeente(gemeente)
         # A file that holds a part of a table may lack the flag, and names; what is known of a region counts.
         rows = self._select(
             "region, coalesce(max(name) FILTER (name <> region), region) AS name, level, gemeente, year, "
             "max(boundary) AS boundary",
             (record.file for record in self.tables(gemeente)),
-            f"{_OF_GEMEENTE} GROUP BY region, level, gemeente, year",
-            _of_gemeente(gemeente),
+            f"{of_gemeente} GROUP BY region, level, gemeente, year",
+            values,
         )
         if rows.empty:
             return pd.DataFrame(columns=["region", "name", "level", "gemeente", "year", "boundary"])
         rows = rows.astype({"year": "int64", "boundary": "Int8"})
         return rows.sort_values(["year", "region"], ignore_index=True)
+
+    def bridges(self, gemeente: str) -> tuple[BridgeRecord, ...]:
+        """Return with what figures of ``gemeente`` can be converted, oldest years first; addresses before area."""
+        family = {gemeente, *predecessors(gemeente)}
+        records = [record for record in self.manifest.bridges if record.gemeente in family]
+        return tuple(sorted(records, key=_bridge_key))
+
+    def bridged(self, gemeente: str) -> pd.DataFrame:
+        """Read what the user gave to convert figures of ``gemeente`` to other borders.
+
+        Returns
+        -------
+        DataFrame
+            Columns `data.overlay.OVERLAPS`. Where there are addresses for a pair of years, area says nothing about it.
+            An old region comes with everything it went to, also in another gemeente.
+        """
+        records = self.bridges(gemeente)
+        counted = {(r.old_year, r.new_year) for r in records if r.origin == ADDRESSES}
+        rows = overlay.together(
+            self._overlaps_in(record)
+            for record in records
+            if record.origin == ADDRESSES or (record.old_year, record.new_year) not in counted
+        )
+        # Two gemeenten that merged later both know of the addresses that went from one to the other.
+        return rows.drop_duplicates([column for column in OVERLAPS if column != "amount"], ignore_index=True)
+
+    def _overlaps_in(self, record: BridgeRecord) -> pd.DataFrame:
+        try:
+            return pd.read_parquet(self.folder / record.file)[OVERLAPS]
+        except (FileNotFoundError, ValueError) as error:
+            raise _damaged_file(self.folder, record.file) from error
+
+    def border_overlaps(self, gemeente: str) -> pd.DataFrame:
+        """Measure which regions of one division share land with which of the next one that has borders.
+
+        Returns
+        -------
+        DataFrame
+            Columns `data.overlay.OVERLAPS`, in square metres of land; of wijken and of buurten, for each pair of years
+            that follow each other among those with borders of that level. Measured once for the same files.
+        """
+        family = (gemeente, *predecessors(gemeente))
+        return overlay.together(
+            _measured(self.folder, old, new, family)
+            for level in (Level.WIJK, Level.BUURT)
+            for old, new in pairwise(record for record in self.drawn(gemeente) if record.level == level)
+        )
 
     def drawn(self, gemeente: str) -> tuple[BordersRecord, ...]:
         """Return which borders there are of ``gemeente`` or what merged into it, oldest year first."""
@@ -265,36 +338,33 @@ class Store:
         return tuple(sorted(records, key=lambda record: (record.year, record.level)))
 
     def content(self, gemeente: str) -> str:
-        """Return what changes only when figures or borders of ``gemeente`` do."""
-        files = [table.file for table in self.tables(gemeente)] + [
-            drawn.file for drawn in self.drawn(gemeente)
-        ]
+        """Return what changes only when figures or borders of ``gemeente`` do, or how they are converted."""
+        files = [table.file for table in self.tables(gemeente)]
+        files += [drawn.file for drawn in self.drawn(gemeente)]
+        files += [bridge.file for bridge in self.bridges(gemeente)]
         return " ".join(files)
 
     def borders_years(self, gemeente: str, level: str) -> dict[int, set[str]]:
         """Return the codes of the polygons of ``gemeente`` by year, for each year that has borders."""
         return {
-            record.year: set(self._cut(record, gemeente)["region"])
+            record.year: set(self.cut_borders(record, gemeente)["region"])
             for record in self.drawn(gemeente)
             if record.level == level
         }
 
-    def _cut(self, record: BordersRecord, gemeente: str) -> gpd.GeoDataFrame:
-        family = [gemeente, *predecessors(gemeente)]
-        return self.read_borders(record, filters=[("gemeente", "in", family)])
+    def cut_borders(self, record: BordersRecord, gemeente: str) -> gpd.GeoDataFrame:
+        """Read the polygons of one gemeente, and of what merged into it, out of a file with borders (EPSG:4326)."""
+        return _cut(self.folder, record, (gemeente, *predecessors(gemeente)))
 
     def read_borders(self, record: BordersRecord, **choice: object) -> gpd.GeoDataFrame:
         """Read a file with borders; ``choice`` as `geopandas.read_parquet` knows it."""
-        try:
-            return gpd.read_parquet(self.folder / record.file, **choice)
-        except (FileNotFoundError, ValueError) as error:
-            raise _damaged_file(self.folder, record.file) from error
+        return _read_borders(self.folder, record, **choice)
 
     def border_frame(self, gemeente: str, level: str, year: int) -> gpd.GeoDataFrame | None:
         """Return the polygons of one gemeente (EPSG:4326), or None when the store has none."""
         for record in self.drawn(gemeente):
             if (record.level, record.year) == (level, year):
-                return self._cut(record, gemeente)
+                return self.cut_borders(record, gemeente)
         return None
 
     def borders(self, gemeente: str, level: str, year: int) -> bytes | None:
@@ -383,6 +453,7 @@ class Writer:
     store: Store
     tables: dict[tuple[str, str], TableRecord] = field(default_factory=dict)
     borders: dict[tuple[str, str, int], BordersRecord] = field(default_factory=dict)
+    bridges: dict[tuple[str, str, int, int, str], BridgeRecord] = field(default_factory=dict)
     sample_checksum: str = ""
     _fresh: list[Path] = field(default_factory=list)
 
@@ -490,16 +561,70 @@ class Writer:
         self.borders[collection, borders.level, borders.year] = record
         return record
 
+    def put_bridge(
+        self,
+        gemeente: str,
+        overlaps: pd.DataFrame,
+        *,
+        files: Sequence[str] = (),
+        matched: int = 0,
+        only_old: int = 0,
+        only_new: int = 0,
+    ) -> BridgeRecord:
+        """Add what figures of one gemeente are converted with, in place of what there is for the same two years.
+
+        Parameters
+        ----------
+        gemeente : str
+            Code.
+        overlaps : DataFrame
+            Columns `data.overlay.OVERLAPS`, of one pair of years and one origin; not empty.
+        files : sequence of str
+            Names of the files with addresses.
+        matched, only_old, only_new : int
+            See `data.manifest.BridgeRecord`.
+        """
+        pairs = overlaps[["old_year", "new_year", "origin"]].drop_duplicates()
+        if len(pairs) != 1:
+            raise ValueError(f"expected one pair of years and one origin, got {pairs.to_dict('records')}")
+        old_year, new_year, origin = pairs.iloc[0]
+        collection = _collection([gemeente])
+        file = self._new_file(collection, f"omrekenen-{gemeente}-{old_year}-{new_year}-{origin}")
+        overlaps[OVERLAPS].to_parquet(file, index=False, compression="zstd")
+        sync(file)
+        record = BridgeRecord(
+            gemeente=gemeente,
+            old_year=int(old_year),
+            new_year=int(new_year),
+            origin=str(origin),
+            collection=collection,
+            file=file.relative_to(self.store.folder).as_posix(),
+            at=_now(),
+            files=tuple(files),
+            matched=matched,
+            only_old=only_old,
+            only_new=only_new,
+            checksum=_checksum(file),
+        )
+        self.bridges[_bridge_key(record)] = record
+        return record
+
+    def drop_bridge(self, record: BridgeRecord) -> None:
+        """Take out what figures were converted with; nothing happens where it is gone already."""
+        self.bridges.pop(_bridge_key(record), None)
+
     def restore(self, manifest: Manifest) -> None:
         """Put back the content of an earlier manifest."""
         self.tables = {(record.collection, record.id): record for record in manifest.tables}
         self.borders = {(r.collection, r.level, r.year): r for r in manifest.borders}
+        self.bridges = {_bridge_key(record): record for record in manifest.bridges}
         self.sample_checksum = manifest.sample_checksum
 
     def clear(self, collection: str) -> None:
         """Take out everything of one collection."""
         self.tables = {key: record for key, record in self.tables.items() if key[0] != collection}
         self.borders = {key: record for key, record in self.borders.items() if key[0] != collection}
+        self.bridges = {key: record for key, record in self.bridges.items() if key[0] != collection}
 
     def commit(self) -> None:
         """Make the changes count."""
@@ -508,6 +633,7 @@ class Writer:
             generation=uuid.uuid4().hex[:12],
             tables=tuple(self.tables[key] for key in sorted(self.tables)),
             borders=tuple(self.borders[key] for key in sorted(self.borders)),
+            bridges=tuple(self.bridges[key] for key in sorted(self.bridges)),
             sample_checksum=self.sample_checksum,
             format=FORMAT,
         )
@@ -588,6 +714,7 @@ def _sweep(folder: Path, *manifests: Manifest) -> None:
     """Remove files that no manifest names: the present one, the former (a reader may hold it), the undo point."""
     named = {record.file for manifest in manifests for record in manifest.tables}
     named |= {record.file for manifest in manifests for record in manifest.borders}
+    named |= {record.file for manifest in manifests for record in manifest.bridges}
     for collection in (CBS, SAMPLE):
         for file in (folder / collection).glob("*.parquet"):
             if file.relative_to(folder).as_posix() not in named:

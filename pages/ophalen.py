@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import fetch_screen, fetching, uploads
+from ui import bridges, fetch_screen, fetching, uploads
 from ui.parts import doors, lead
 from ui.selection import current
 
@@ -26,5 +26,8 @@ fetch_screen.what_happened(selection, job)
 
 st.header("Bestanden inlezen", anchor=False)
 uploads.read_files(selection)
+
+st.header("Cijfers omrekenen naar nieuwe grenzen", anchor=False)
+bridges.convert(selection)
 fetch_screen.undo(store)
 doors(selection, "ophalen.py")

@@ -31,16 +31,16 @@ LARGEST = 300
 _ALL_OF_THEM = 5
 _PREVIEW, _ROUND, _STORED = "herkende bestanden", "ronde van bestanden", "opgeslagen bestanden"
 _KEPT = "herkende bestanden van voor een andere pagina"
-#: What is under the uploader, in Dutch: Streamlit has no setting for its own words.
-_DUTCH = f"""
+#: What is under an uploader, in Dutch: Streamlit has no setting for its own words.
+_DUTCH = """
 <style>
-.st-key-bestanden [data-testid="stFileUploaderDropzoneInstructions"] span {{ display: none; }}
-.st-key-bestanden [data-testid="stFileUploaderDropzoneInstructions"]::after {{
-  content: "of sleep ze hierheen; ten hoogste {LARGEST} MB per bestand"; font-size: .875rem; }}
-.st-key-bestanden [data-testid="stFileUploaderDropzone"] button[kind="secondary"] p {{
-  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
-.st-key-bestanden [data-testid="stFileUploaderDropzone"] button[kind="secondary"]::after {{
-  content: "Kies bestanden"; font-size: .875rem; }}
+.st-key-KEY [data-testid="stFileUploaderDropzoneInstructions"] span { display: none; }
+.st-key-KEY [data-testid="stFileUploaderDropzoneInstructions"]::after {
+  content: "of sleep ze hierheen; ten hoogste LARGEST MB per bestand"; font-size: .875rem; }
+.st-key-KEY [data-testid="stFileUploaderDropzone"] button[kind="secondary"] p {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.st-key-KEY [data-testid="stFileUploaderDropzone"] button[kind="secondary"]::after {
+  content: "Kies bestanden"; font-size: .875rem; }
 </style>
 """
 
@@ -69,6 +69,11 @@ class _Preview:
     recognition: Recognition
 
 
+def in_dutch(key: str) -> None:
+    """Let the uploader in the container with this key speak Dutch."""
+    st.html(_DUTCH.replace("KEY", key).replace("LARGEST", str(LARGEST)))
+
+
 def read_files(selection: Selection) -> None:
     """Take files, show what is in them, and store them when the user says so."""
     _tell_stored(selection)
@@ -81,7 +86,7 @@ def read_files(selection: Selection) -> None:
         # Streamlit empties the box when one goes to another page; what was in the files is still known.
         st.session_state[_KEPT] = _PREVIEW in st.session_state
     with st.container(key="bestanden"):
-        st.html(_DUTCH)
+        in_dutch("bestanden")
         files = st.file_uploader(
             "Bestanden van CBS of PDOK",
             accept_multiple_files=True,
@@ -131,7 +136,7 @@ def _preview(files: Sequence[Uploaded]) -> _Preview:
     ids = tuple(file.file_id for file in files)
     known: _Preview | None = st.session_state.get(_PREVIEW)
     if known is None or known.ids != ids:
-        known = _Preview(ids, _with_progress(lambda progress: _recognised(files, progress)))
+        known = _Preview(ids, with_progress(lambda progress: _recognised(files, progress)))
         st.session_state[_PREVIEW] = known
     return known
 
@@ -185,7 +190,8 @@ def _without_folder(entry: Recognised, folder: Path) -> Recognised:
     return replace(entry, path=path, error=error, table=table, warnings=warnings)
 
 
-def _with_progress(work: Callable[[Progress], Result]) -> Result:
+def with_progress(work: Callable[[Progress], Result]) -> Result:
+    """Show a bar while ``work`` tells how far it is; the bar goes when it ends."""
     bar = st.progress(0.0, "Bezig")
 
     def show(step: int, steps: int, what: str) -> None:
@@ -246,7 +252,7 @@ def _label(code: str, name: str) -> str:
 
 def _store(store: Store, recognition: Recognition, chosen: list[str]) -> None:
     try:
-        stored = _with_progress(
+        stored = with_progress(
             lambda progress: store_recognised(
                 recognition,
                 store,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from data.sample.divisions import GEMEENTE, YEARS, buurten, lineage, wijken
+from data.sample.divisions import GEMEENTE, YEARS, buurten, lineage, regions, wijken
 from data.sample.measures import Measures
 from data.sample.society import (
     AGEING_WIJK,
@@ -19,6 +19,17 @@ from data.sample.society import (
 )
 
 _HARBOUR = "14"
+#: Figures of which the truth on later borders is written down: indicator, its part, its whole and the factor.
+_BRIDGED = (
+    ("population", "people", "", 1.0),
+    ("households", "households", "", 1.0),
+    ("age_65plus", "age65", "", 1.0),
+    ("benefit_bijstand", "assistance", "", 1.0),
+    ("low_income_hh", "low_income", "households", 100.0),
+    ("hh_size", "in_households", "households", 1.0),
+    ("woz", "woz_sum", "dwellings", 1.0),
+    ("income_per_recipient", "income_sum", "recipients", 1.0),
+)
 
 
 def _sum(measures: Measures, name: str, numbers: tuple[str, ...], year: int) -> float:
@@ -127,7 +138,44 @@ def planted_truths(measures: Measures) -> dict[str, Any]:
             {"indicator": "low_income_hh", "year": 2024, "direction": "discontinued"},
         ],
         "lineage": lineage(),
+        "bridged": _bridged(measures),
     }
+
+
+def _bridged(measures: Measures) -> list[dict[str, Any]]:
+    """Return what redrawn regions would have shown on their new borders in the years before."""
+    index = {name: i for i, name in enumerate(rows())}
+    found = []
+    for event in lineage():
+        if event["kind"] == "recoded":
+            continue
+        level, year = event["level"], event["year"]
+        land = {region.code: region.plots for region in regions(level, year)}
+        for code in event["new"]:
+            members = np.array(sorted(index[plot] for plot in land[code]))
+            found += [
+                {
+                    "level": level,
+                    "region": code,
+                    "from_year": year,
+                    "indicator": indicator,
+                    "true_values": _values_before(measures, part, whole, factor, members, year),
+                }
+                for indicator, part, whole, factor in _BRIDGED
+            ]
+    return found
+
+
+def _values_before(
+    measures: Measures, part: str, whole: str, factor: float, members: np.ndarray, year: int
+) -> dict[str, float]:
+    """Return one exact figure of a group of plots in every year before ``year`` in which it can be told."""
+    values = {}
+    for t, earlier in enumerate(range(YEARS[0], year)):
+        base = float(measures[whole][members, t].sum()) if whole else 1.0
+        if base:
+            values[str(earlier)] = round(factor * float(measures[part][members, t].sum()) / base, 3)
+    return values
 
 
 def _codes(numbers: tuple[str, ...]) -> list[str]:

@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -112,3 +113,71 @@ def test_a_wrong_setting_stops_the_start_with_one_line(tmp_path: Path) -> None:
     assert result.returncode == 2
     assert result.stderr.count("\n") == 1
     assert "WIJKRADAR_CBS_URL" in result.stderr
+
+
+@pytest.fixture
+def sample_run(run, sample_folder: Path, tmp_path: Path):
+    shutil.copytree(sample_folder, tmp_path / "store")
+    return run
+
+
+def addresses(year: int) -> Path:
+    return (
+        ROOT / "data" / "sample" / "voorbeeldstad" / "adressen" / f"{year}-cbs-pc6huisnr{year}0801_buurt.zip"
+    )
+
+
+def test_two_address_files_in_any_order_convert_figures_and_can_be_undone(sample_run, tmp_path: Path) -> None:
+    result = sample_run("bridge", addresses(2021), addresses(2017))
+    told = " ".join(result.output.split())
+    assert result.exit_code == 0, told
+    assert "2017 naar 2021, op adressen" in told
+    assert "(98 %) ook in 2021" in told
+    assert "cijfers van 4 wijken over 2013 tot en met 2020" in told
+    store = Store(tmp_path / "store")
+    assert len(store.bridges("GM9999")) == 1
+    store.undo()
+    assert Store(tmp_path / "store").bridges("GM9999") == ()
+
+
+def test_converting_on_area_warns_loudly(sample_run, tmp_path: Path) -> None:
+    result = sample_run("bridge", "--area", "GM9999", "--years", "2018,2016")
+    told = " ".join(result.output.split())
+    assert result.exit_code == 0, told
+    assert "een park telt even zwaar als een flat" in told
+    (record,) = Store(tmp_path / "store").bridges("GM9999")
+    assert (record.old_year, record.new_year, record.origin) == (2016, 2018, "area")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "Geef twee bestanden met adressen, of --area met een gemeente"),
+        ([addresses(2017)], "precies twee bestanden"),
+        ([addresses(2017), addresses(2017)], "allebei van 2017"),
+        ([addresses(2017), addresses(2021), "--gemeente", "GM0917"], "nog niet; doe dat eerst"),
+        ([addresses(2017), addresses(2021), "--years", "2017,2021"], "Geef twee bestanden"),
+        ([addresses(2017), "bestaat-niet.zip"], "bestaat niet; controleer de naam"),
+        (["--area", "GM9999", "--years", "2017"], "schrijf twee jaren, zoals 2017,2022"),
+        (["--area", "GM9999", "--years", "2016,2019"], "zijn er grenzen van 2013, 2016, 2018, 2021, 2025"),
+    ],
+)
+def test_what_cannot_be_converted_is_one_sentence_and_changes_nothing(
+    sample_run, tmp_path: Path, arguments: list[object], told: str
+) -> None:
+    generation = Store(tmp_path / "store").generation
+    result = sample_run("bridge", *arguments)
+    assert result.exit_code == 2, result.output
+    assert told in " ".join(result.output.split())
+    assert "Traceback" not in result.output
+    assert Store(tmp_path / "store").generation == generation
+
+
+def test_files_without_an_address_of_any_gemeente_change_nothing(sample_run, tmp_path: Path) -> None:
+    for year in (2017, 2020):
+        (tmp_path / f"pc6hnr{year}0801_gwb.csv").write_text(
+            f"PC6;Huisnummer;Buurt{year};Wijk{year};Gemeente{year}\n1011AB;1;3630400;36304;363\n"
+        )
+    result = sample_run("bridge", "pc6hnr20170801_gwb.csv", "pc6hnr20200801_gwb.csv")
+    assert result.exit_code == 2, result.output
+    assert "staat geen adres dat in beide jaren in GM9999 lag" in " ".join(result.output.split())

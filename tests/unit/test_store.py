@@ -18,7 +18,8 @@ from data.assemble import assemble
 from data.catalogue import Catalogue
 from data.errors import StoreError, StoreTooNew, TableError
 from data.importing import ensure_sample, import_paths
-from data.manifest import FORMAT, MANIFEST
+from data.manifest import FORMAT, MANIFEST, BridgeRecord
+from data.overlay import ADDRESSES, AREA, OVERLAPS
 from data.settings import ROOT
 from data.store import SAMPLE, Store
 from tests.helpers import FIRST, small_table
@@ -436,3 +437,100 @@ def test_a_predecessor_is_found_under_its_successor(tmp_path: Path, known: Catal
     merged(store, known)
     assert list(store.gemeenten()) == ["GM1980"]
     assert set(store.panel("GM0398")["region"]) == {"GM0398", "WK039800", "BU03980000"}
+
+
+# -- converting to other borders ---------------------------------------------------------------------
+
+
+def shared(old_year: int, new_year: int, amount: float = 10, origin: str = ADDRESSES) -> pd.DataFrame:
+    rows = [["wijk", old_year, new_year, "WK036300", "WK036301", amount, origin]]
+    return pd.DataFrame(rows, columns=OVERLAPS)
+
+
+def put_bridge(store: Store, overlaps: pd.DataFrame, gemeente: str = "GM0363") -> BridgeRecord:
+    with store.writing() as writer:
+        return writer.put_bridge(gemeente, overlaps, files=["een.zip", "twee.zip"], matched=90, only_old=10)
+
+
+def test_what_figures_are_converted_with_is_kept_per_gemeente(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    record = put_bridge(store, shared(2017, 2020))
+    put_bridge(store, shared(2017, 2020), "GM0917")
+    again = Store(tmp_path)
+    assert again.bridges("GM0363") == (record,)
+    assert (record.files, record.found_share) == (("een.zip", "twee.zip"), 0.9)
+    pd.testing.assert_frame_equal(
+        again.bridged("GM0363"), shared(2017, 2020).astype({"amount": float}), check_dtype=False
+    )
+    assert list(again.bridged("GM0014").columns) == OVERLAPS
+
+
+def test_the_same_two_years_again_replace_what_was_there(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    put_bridge(store, shared(2017, 2020, 10))
+    put_bridge(store, shared(2017, 2020, 20))
+    assert store.bridged("GM0363")["amount"].tolist() == [20]
+
+
+def test_addresses_go_before_area_for_the_same_two_years(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    put_bridge(store, shared(2017, 2020, 5_000, AREA))
+    put_bridge(store, shared(2020, 2021, 7_000, AREA))
+    counted = put_bridge(store, shared(2017, 2020, 10))
+    assert store.bridged("GM0363")["amount"].tolist() == [10, 7_000]
+    with store.writing() as writer:
+        writer.drop_bridge(counted)
+    assert store.bridged("GM0363")["amount"].tolist() == [5_000, 7_000]
+
+
+def test_two_gemeenten_that_merged_later_count_what_went_between_them_once(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for gemeente in ("GM0009", "GM0017"):
+        put_bridge(store, shared(2016, 2017), gemeente)
+    assert len(store.bridged("GM0014")) == 1
+
+
+def test_converting_can_be_undone(tmp_path: Path, known: Catalogue) -> None:
+    store = Store(tmp_path)
+    put(store, known, GEMEENTE, WIJK)
+    before = store.content("GM0363")
+    store.remember("het omrekenen")
+    put_bridge(store, shared(2017, 2020))
+    assert store.content("GM0363") != before
+    # The file of the undo point, and what it goes back from, survive a write in between.
+    put_bridge(store, shared(2018, 2020), "GM0917")
+    store.undo()
+    assert store.bridges("GM0363") == ()
+    assert Store(tmp_path).content("GM0363") == before
+
+
+def test_a_store_of_the_second_form_is_read_as_it_was(tmp_path: Path, known: Catalogue) -> None:
+    store = Store(tmp_path)
+    put(store, known, GEMEENTE, WIJK)
+    content = json.loads((tmp_path / MANIFEST).read_text())
+    content["format"] = 2
+    del content["bridges"]
+    (tmp_path / MANIFEST).write_text(json.dumps(content))
+    assert Store(tmp_path).bridges("GM0363") == ()
+    assert figure(Store(tmp_path), "WK036300", "population")["value"] == 1_200
+
+
+def test_a_damaged_file_to_convert_with_is_told_in_one_sentence(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    record = put_bridge(store, shared(2017, 2020))
+    (tmp_path / record.file).write_bytes(b"")
+    with pytest.raises(StoreError, match="beschadigd"):
+        store.bridged("GM0363")
+
+
+def test_borders_tell_what_was_redrawn(sample_store: Store) -> None:
+    """In 2018 a corner of wijk 19 went to wijk 20; in 2021 wijk 11 was split into 24 and 25."""
+    rows = sample_store.border_overlaps("GM9999")
+    wijken = rows[(rows["level"] == "wijk") & (rows["old"] != rows["new"]) & (rows["amount"] > 20_000)]
+    assert set(wijken[["old_year", "new_year", "old", "new"]].itertuples(index=False, name=None)) == {
+        (2016, 2018, "WK999919", "WK999920"),
+        (2018, 2021, "WK999911", "WK999924"),
+        (2018, 2021, "WK999911", "WK999925"),
+    }
+    assert set(rows["level"]) == {"wijk", "buurt"}
+    assert set(rows["origin"]) == {AREA}
