@@ -250,6 +250,7 @@ def export(
             bar.update(task, description=what.capitalize(), completed=step - 1, total=steps)
 
         rows = export_store(Store(load_settings().store), catalogue(), out, gemeente, progress)
+        bar.update(task, description="Geschreven", completed=1, total=1)
     typer.echo(f"{rows} rijen geschreven naar {out}.")
 
 

@@ -621,10 +621,9 @@ class Writer:
         self.sample_checksum = manifest.sample_checksum
 
     def clear(self, collection: str) -> None:
-        """Take out everything of one collection."""
+        """Take out the figures and borders of one collection; what a user gave to convert them stays."""
         self.tables = {key: record for key, record in self.tables.items() if key[0] != collection}
         self.borders = {key: record for key, record in self.borders.items() if key[0] != collection}
-        self.bridges = {key: record for key, record in self.bridges.items() if key[0] != collection}
 
     def commit(self) -> None:
         """Make the changes count."""

@@ -1,4 +1,4 @@
-"""Gegevens & methode: can I rely on this?"""
+"""Gegevens & methode: can I rely on this, and where does this very figure come from?"""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from datetime import date
 
 import streamlit as st
 
-from analysis.coverage import coverage
 from data import VERSION
 from data.panel import Status
-from ui import charts, fetch_wording, wording
-from ui.parts import about_indicator, chart, doors, lead, page_look, say, say_list
+from ui import wording
+from ui.coverage import show_coverage
+from ui.left_out import published_figures, show_left_out
+from ui.life import show_life
+from ui.parent import show_parent
+from ui.parts import about_indicator, doors, lead, page_look, say_list
 from ui.selection import current
-from ui.sources import still_to_come, tables_table
+from ui.sources import borders_list, still_to_come, tables_table
 
 selection, look = current(), page_look()
 known = selection.figures
-published = {indicator.id for indicator in known.catalogue.published}
-panel = known.panel[(known.panel["level"] == known.level) & known.panel["indicator"].isin(published)]
+panel = published_figures(known)
 there = panel["value"].notna()
 lead(
     "Gegevens & methode",
@@ -27,18 +29,11 @@ lead(
     "de reden hieronder.",
 )
 
-st.header("Welke cijfers zijn er?", anchor=False)
-cells = coverage(panel, known.definitions)
-cells["title"] = cells["indicator"].map(known.definitions["title"])
-theme = st.selectbox(
-    "Thema",
-    [theme.id for theme in known.catalogue.themes],
-    format_func={theme.id: theme.title for theme in known.catalogue.themes}.__getitem__,
-    key="dekking-thema",
-    persist_state="session",
-)
-of_theme = cells[cells["indicator"].map(known.definitions["theme"]) == theme]
-chart(charts.coverage_chart(of_theme, look, title=f"Cijfers per wijk in {known.name}"), "dekking")
+# First, since every figure on every page has a link that leads here.
+show_parent(selection)
+show_coverage(selection, look)
+show_life(selection, look)
+show_left_out(known)
 
 st.header("Wat betekent het als er geen cijfer is?", anchor=False)
 say_list(
@@ -48,15 +43,7 @@ say_list(
 
 st.header("Uit welke tabellen komt het?", anchor=False)
 tables_table(known)
-with st.expander("Grenzen van wijken en buurten"):
-    borders = selection.store.drawn(known.gemeente)
-    if borders:
-        say_list(
-            f"{record.year}: {wording.level_label(record.level, plural=True)}, ingelezen op {fetch_wording.day(record.imported_at)}"
-            for record in borders
-        )
-    else:
-        say("Er zijn nog geen grenzen ingelezen.")
+borders_list(selection.store, known)
 
 st.header("Wat komt er nog?", anchor=False)
 still_to_come(known, date.today())
@@ -69,8 +56,12 @@ say_list(
         "Een aandeel rekent Wijkradar zelf uit. De noemer is de som van de groepen, want CBS rondt elke groep apart af.",
         "CBS rondt aantallen per wijk af op vijftallen, door loting omhoog of omlaag. Daardoor is een verschil van een paar "
         "mensen niets waard. Wat kleiner is dan die ruis heet ongeveer gelijk.",
-        "Een wijk met een verlegde grens of een andere code begint een nieuwe reeks. Over een breuk loopt geen lijn en "
-        "geen verwachting.",
+        "Een geheim cijfer mag niet uit te rekenen zijn door af te trekken. Waar dat zou kunnen, laat Wijkradar nog een "
+        "cijfer weg.",
+        "Een wijk met alleen een andere code houdt haar reeks. Een wijk met andere grenzen begint een nieuwe reeks. Over een "
+        "breuk loopt geen lijn en geen verwachting.",
+        "Met adressenbestanden van CBS rekent Wijkradar oude cijfers om naar de grenzen van nu. Zo'n cijfer heet omgerekend "
+        "en heeft een marge.",
         "Voor een verwachting kiest Wijkradar per reeks uit drie eenvoudige methoden: geen verandering, elk jaar evenveel, "
         "of een gedempte trend (statsmodels). Erbij staat hoe vaak de band eerder klopte.",
         "Herkomst telt nergens mee in een score, rangorde of signaal.",

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data.panel import Level, Status
+from data.panel import Level
 from ui import wording
 from ui.card import wijk_card
-from ui.map import class_colours, classify, legend_html, show_map
+from ui.map import show_map
+from ui.painting import Painting, areas_of, paint, unplaced_sentence
 from ui.parts import (
     about_indicator,
     doors,
     figures_behind,
     lead,
     page_look,
+    parent_link,
     say,
     source_line,
     when_opened,
@@ -27,76 +29,75 @@ MOST_BESIDE = 32
 selection, look = current(), page_look()
 known, indicator, year = selection.figures, selection.indicator, selection.year
 
-rows = known.of(indicator.id)
-rows = rows[(rows["level"] == known.level) & (rows["year"] == year)]
-areas = rows.assign(name=rows["region"].map(known.label)).set_index("region", drop=False)
+head = st.container()
+published = False
+if year in {then for _, then in known.converted}:
+    gone = selection.wijk is not None and known.last_year_of(selection.wijk) < known.years[-1]
+    borders = st.segmented_control(
+        "Grenzen",
+        ["van nu", "van toen"],
+        default="van toen" if gone else "van nu",
+        required=True,
+        persist_state="session",
+        key="grenzen",
+        help=f"Na {year} zijn er grenzen verlegd. Van nu: cijfers die Wijkradar omrekende. Van toen: zoals CBS ze gaf.",
+    )
+    published = borders == "van toen"
+areas = areas_of(known, indicator, year, published=published)
 title = f"{indicator.title} per wijk in {known.name}, {year}"
-borders_year = known.borders_year(year)
+painting = paint(known, indicator, areas, year, look)
 
 
-def draw_map(borders_year: int) -> None:
+def draw_map(painting: Painting) -> None:
     """Show the map with its legend and what must be known to read it."""
-    classes = classify(areas["value"], decimals=indicator.decimals)
-    colours = class_colours(len(classes), look)
-    painted = areas.assign(uncertain=areas["status"] == Status.PROVISIONAL.value)
-    painted["class"] = classes.of(areas["value"])
-    painted["label"] = [
-        wording.figure_or_reason(value, status, indicator.unit, indicator.decimals)
-        for value, status in zip(areas["value"], areas["status"], strict=True)
-    ]
     show_map(
         known.gemeente,
         Level.WIJK,
-        borders_year,
-        painted,
-        colours,
+        painting.borders_year,
+        painting.areas,
+        painting.colours,
         title=title,
         look=look,
-        selected=selection.wijk,
-        on_click=choose_wijk,
+        selected=known.code_in(selection.wijk, painting.borders_year) if selection.wijk else None,
+        on_click=lambda code: choose_wijk(known.region_of(code, painting.borders_year) or ALL_WIJKEN),
     )
-    counts, gaps = classes.counts(areas["value"]), int(areas["value"].isna().sum())
-    st.html(legend_html(f"{indicator.title}, {year}", classes, indicator.unit, colours, counts, gaps, look))
-    notes = ["Klik op een wijk, of kies er boven een: dan verschijnt wat er over die wijk bekend is."]
-    if painted["uncertain"].any():
-        notes.append("Een gebroken rand: voorlopig cijfer.")
-    if indicator.kind == "count":
-        notes.append(
-            "Dit zijn aantallen: grote wijken kleuren vanzelf sterker. Kies een aandeel om te vergelijken."
-        )
-    if borders_year != year:
-        notes.append(f"Grenzen van {borders_year}, cijfers van {year}.")
-    st.caption(" ".join(notes))
+    st.html(painting.legend)
+    how = "Klik op een wijk, of kies er boven een: dan verschijnt wat er over die wijk bekend is."
+    st.caption(" ".join([how, *painting.notes]))
+    if len(painting.unplaced):
+        say(unplaced_sentence(painting.unplaced, indicator, painting.borders_year))
+    parent_link(selection, indicator, selection.focus, year)
 
 
-lead(title, wording.map_sentence(areas, indicator, known.name, year))
+with head:
+    lead(title, wording.map_sentence(areas, indicator, known.name, year))
 if areas.empty:
     say(
         "Voor dit onderwerp zijn er nog geen cijfers per wijk. Kies boven een ander onderwerp of een ander jaar."
     )
-elif borders_year is None:
+elif painting is None:
     say(
         f"Van {known.name} zijn nog geen grenzen ingelezen, dus er is geen kaart. Lees een kaartbestand van CBS of PDOK in "
         "met: python cli.py import wijken_2022.gpkg. De cijfers staan hieronder."
     )
-    ranking(selection, areas, look)
+    ranking(selection, areas, look, published=published)
 else:
     # The same two columns with and without a chosen wijk, so that a click does not load the map anew.
     picture, beside = st.columns([3, 2], gap="medium")
     with picture:
-        draw_map(borders_year)
+        draw_map(painting)
     with beside:
         if selection.wijk:
             wijk_card(selection, selection.wijk, look, "kaart.py")
             st.button("Alle wijken", on_click=choose_wijk, args=(ALL_WIJKEN,), key="sluit-kaart")
         elif len(areas) <= MOST_BESIDE:
-            ranking(selection, areas, look)
+            ranking(selection, areas, look, published=published)
         else:
             say("Kies een wijk om te zien wat er over die wijk bekend is.")
     if selection.wijk or len(areas) > MOST_BESIDE:
         with when_opened("Alle wijken op volgorde", "volgorde-open") as is_open:
             if is_open:
-                ranking(selection, areas, look)
+                ranking(selection, areas, look, published=published)
 if len(areas):
     figures_behind(
         areas.reset_index(drop=True), known, indicator, f"kaart-{indicator.id}-{year}", "kaart-cijfers"

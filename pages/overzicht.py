@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from analysis.attention import FEWEST_THEMES, attention
 from analysis.standing import heat, stand_out
+from data.catalogue import Indicator
 from ui import charts, wording
 from ui.figures import FEWEST_PEOPLE, RECENT_YEARS, standing, themes_judged, worth_ranking
-from ui.parts import chart, doors, key_figure, lead, page_look, say, say_list, source_line
+from ui.parts import chart, doors, key_figure, lead, page_look, say, say_list, say_with_parents, source_line
 from ui.selection import current
 
 KEY_FIGURES = ("population", "age_65plus_share", "benefit_bijstand_share", "low40_households", "woz")
@@ -23,10 +25,11 @@ wijken = known.regions_in(known.years[-1])
 themes = {theme.id: theme.title for theme in known.catalogue.themes}
 
 
-def told(row) -> str:
-    """Say one outstanding figure in a sentence."""
-    indicator = known.catalogue[row["indicator"]]
-    return wording.stand_out_sentence(row, indicator, known.label(row["region"]), known.name)
+def told(row: pd.Series) -> tuple[str, Indicator, str, int]:
+    """Say one outstanding figure in a sentence, and which figure it is."""
+    indicator, region = known.catalogue[row["indicator"]], str(row["region"])
+    sentence = wording.stand_out_sentence(row, indicator, known.label(region), known.name)
+    return sentence, indicator, region, int(row["year"])
 
 
 comparable = len(themes_judged(comparison, known.definitions)) >= FEWEST_THEMES
@@ -61,11 +64,11 @@ def what_stands_out() -> None:
         place = outstanding["region"].map(order).fillna(len(order))
         strongest = outstanding.assign(place=place).sort_values(["place", "sure"], ascending=[True, False])
         one_each = strongest.drop_duplicates("region").head(SENTENCES)
-        say_list(told(row) for _, row in one_each.iterrows())
+        say_with_parents(known, [told(row) for _, row in one_each.iterrows()])
     good = stand_out(comparison, known.definitions, limit=3, favourable=True)
     if len(good):
         with st.expander("En wat gaat er goed?"):
-            say_list(told(row) for _, row in good.iterrows())
+            say_with_parents(known, [told(row) for _, row in good.iterrows()])
 
 
 def side_by_side() -> None:

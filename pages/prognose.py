@@ -7,8 +7,10 @@ import streamlit as st
 
 from analysis.forecasting import FEWEST_YEARS, TooShort, bounds, forecast
 from analysis.segments import latest_segment
+from data.panel import Status
 from ui import charts, wording
-from ui.figures import breaks, record, series
+from ui.breaks import break_sentences, breaks_to_mark
+from ui.figures import record, series
 from ui.parts import about_indicator, chart, doors, figures_behind, lead, page_look, say, say_list
 from ui.selection import current
 from ui.tables import record_table
@@ -28,11 +30,22 @@ rows = known.of(indicator.id, selection.focus)
 usable = latest_segment(rows, known.definitions).dropna(subset="value").sort_values("year")
 history = series(known, indicator.id, [selection.focus], own=selection.focus)
 title = f"Verwachting: {wording.in_sentence(indicator.title)} in {place}"
+n_converted = int((usable["status"] == Status.BRIDGED.value).sum())
 drawing = {
     "title": title,
-    "breaks": breaks(known, indicator.id, [selection.focus]),
+    "breaks": breaks_to_mark(known, indicator, [selection.focus]),
     "source": known.source_of(indicator),
 }
+
+
+def explain_series() -> None:
+    """Say under the picture which figures were converted, and why the series is broken."""
+    for sentence in (
+        wording.converted_sentence(n_converted, len(usable)),
+        *break_sentences(known, indicator, [selection.focus]),
+    ):
+        if sentence:
+            st.caption(sentence)
 
 
 def show_outlook(outlook: pd.DataFrame) -> None:
@@ -45,6 +58,7 @@ def show_outlook(outlook: pd.DataFrame) -> None:
     if selection.wijk is None:
         st.caption("Dit is de gemeente als geheel. Kies boven een wijk voor de verwachting van die wijk.")
     chart(charts.forecast_chart(history, outlook, indicator, look, **drawing), "prognose")
+    explain_series()
     with st.expander("Hoe vaak klopte dit eerder?", expanded=True):
         say(
             f"We hebben in de wijken van {known.name} gedaan alsof we vroeger leefden, een verwachting gemaakt met de "
@@ -78,6 +92,7 @@ def show_history_only() -> None:
         "andere wijk, of lees meer jaren in."
     )
     chart(charts.line_chart(history, indicator, look, **drawing | {"title": indicator.title}), "reeks")
+    explain_series()
 
 
 try:

@@ -6,8 +6,18 @@ import streamlit as st
 
 from data.regions import NEDERLAND
 from ui import charts, wording
-from ui.figures import breaks, series
-from ui.parts import about_indicator, chart, doors, figures_behind, lead, page_look, say_list
+from ui.breaks import break_sentences, breaks_to_mark
+from ui.figures import series, with_successor
+from ui.parts import (
+    about_indicator,
+    chart,
+    doors,
+    figures_behind,
+    lead,
+    page_look,
+    say_list,
+    say_with_parents,
+)
 from ui.selection import adopt_address, current, write_address
 
 MOST = 5
@@ -47,32 +57,29 @@ shown = [*own, known.gemeente, *([NEDERLAND] if known.comparator else [])]
 if indicator.kind == "count":
     # A count of a wijk beside that of the country would flatten every line.
     shown = own or [known.gemeente]
+subject = own or [known.gemeente]
 frame = series(known, indicator.id, shown)
-broken = breaks(known, indicator.id, own or [known.gemeente])
 chart(
     charts.line_chart(
-        frame,
+        with_successor(known, indicator.id, shown),
         indicator,
         look,
         title=f"{indicator.title}, {wording.join_names([known.label(code) for code in shown], limit=3)}",
-        breaks=broken,
-        emphasised=own or [known.gemeente],
+        breaks=breaks_to_mark(known, indicator, subject),
+        emphasised=subject,
         source=known.source_of(indicator),
     ),
     "trend",
 )
-for year, reason in broken[["year", "reason"]].drop_duplicates().itertuples(index=False):
-    st.caption(
-        f"Breuk in {year}: {wording.break_explanation(reason)} Ervoor en erna zijn niet te vergelijken."
-    )
+for sentence in break_sentences(known, indicator, subject):
+    st.caption(sentence)
 if indicator.kind == "count":
     st.caption(
         "Aantallen van gemeente en land staan er niet bij: die zijn altijd groter. Kies een aandeel om te vergelijken."
     )
 if not known.comparator:
     st.caption("Nederland staat er niet bij: die rij zit niet in de ingelezen tabellen.")
-if chosen:
-    say_list(in_words(region) for region in chosen)
+say_with_parents(known, [(in_words(region), indicator, region, selection.year) for region in chosen])
 figures_behind(frame, known, indicator, f"trend-{indicator.id}", "trend")
 about_indicator(indicator, known)
 with st.expander("Hoe lees ik dit?"):
@@ -80,8 +87,12 @@ with st.expander("Hoe lees ik dit?"):
         [
             "Een doorgetrokken lijn is een vast cijfer, een gestreepte lijn een voorlopig cijfer. Een gat is een jaar "
             "zonder cijfer; we vullen niets in.",
-            "Over een breuk loopt geen lijn. Dan is de grens van de wijk verlegd, kreeg de wijk een andere code, of "
-            "meet CBS iets anders dan daarvoor.",
+            "Een stippellijn met kruisjes zijn cijfers die Wijkradar omrekende naar de grenzen van nu. Dat zijn "
+            "schattingen.",
+            "De lichte band om een lijn is de marge: zo ver kan het cijfer ernaast zitten door afronding, kleine "
+            "aantallen en omrekenen. Valt het verschil van twee jaren daarbinnen, lees er dan niets in.",
+            "Over een breuk loopt geen lijn. Dan is de grens van de wijk verlegd, is niet bekend welke code de wijk "
+            "eerder had, of meet CBS iets anders dan daarvoor.",
             "Ongeveer gelijk betekent: het verschil is kleiner dan de ruis door afronding en kleine aantallen.",
             "Wijkradar beschrijft hier alleen het eerste en het laatste jaar. Of een verandering blijvend is, is "
             "daarmee niet gezegd.",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import shutil
 
 # Small fits run on one core; a second thread only waits for the first, and far longer on a busy machine.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -11,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from data import sample
+from data.bridges import bridge_by_addresses
 from data.catalogue import Catalogue, catalogue
 from data.importing import ensure_sample
 from data.store import Store
@@ -46,3 +50,14 @@ def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def sample_store(sample_folder: Path) -> Store:
     return Store(sample_folder)
+
+
+@pytest.fixture(scope="session")
+def converted_folder(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Store folder with the sample, and its address files to convert figures with; read-only for tests."""
+    folder = tmp_path_factory.mktemp("omgerekend") / "store"
+    shutil.copytree(sample_folder, folder)
+    addresses = sorted((Path(sample.__file__).parent / "voorbeeldstad" / "adressen").glob("*.zip"))
+    for pair in itertools.pairwise(addresses):
+        bridge_by_addresses(Store(folder), list(pair), [sample.GEMEENTE])
+    return folder

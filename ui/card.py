@@ -7,8 +7,9 @@ import streamlit as st
 
 from analysis.standing import stand_out
 from ui import wording
+from ui.breaks import break_sentences
 from ui.figures import standing, worth_ranking
-from ui.parts import chart, doors, say, say_list, sparkline
+from ui.parts import chart, doors, parent_link, say, say_with_parents, sparkline
 from ui.selection import Selection
 from ui.theme import Look
 
@@ -20,6 +21,12 @@ def _latest(rows: pd.DataFrame, year: int) -> pd.Series | None:
     return None if rows.empty else rows.iloc[-1]
 
 
+def _code(selection: Selection, region: str) -> str:
+    """Return the code under which CBS publishes the wijk in the chosen year, else the last one it had."""
+    known = selection.figures
+    return known.code_in(region, selection.year) or region.partition("@")[0]
+
+
 def wijk_card(selection: Selection, region: str, look: Look, here: str) -> None:
     """Show the card of one wijk.
 
@@ -28,7 +35,7 @@ def wijk_card(selection: Selection, region: str, look: Look, here: str) -> None:
     selection : Selection
         Gives the gemeente, the indicator of the sparkline and the year.
     region : str
-        Code of the wijk.
+        The wijk (series).
     look : Look
     here : str
         The page that shows the card; it gets no door to itself.
@@ -42,26 +49,40 @@ def wijk_card(selection: Selection, region: str, look: Look, here: str) -> None:
             if row is not None:
                 told = wording.figure_or_reason(row["value"], row["status"], "aantal")
                 size.append(f"{wording.in_sentence(known.catalogue[key].title)}: {told} ({int(row['year'])})")
-        st.caption(f"{region}. {wording.capital('; '.join(size))}.")
+        st.caption(f"{_code(selection, region)}. {wording.capital('; '.join(size))}.")
+        parent_link(known, _SIZE[0], region, selection.year)
         # Picked among all wijken, since what is ordinary can only be told by looking at the others.
-        comparison = worth_ranking(standing(known, selection.year), selection.year)
+        # Land that was is only found among the figures as they were published.
+        gone = known.last_year_of(region) < known.years[-1]
+        comparison = worth_ranking(standing(known, selection.year, published=gone), selection.year)
         outstanding = stand_out(comparison, known.definitions, limit=len(comparison))
         signals = outstanding[outstanding["region"] == region].head(3)
         if signals.empty:
             say("Geen enkel cijfer wijkt hier duidelijk ongunstig af van de gemeente.")
         else:
-            say_list(
-                wording.comparison_sentence(
-                    row, known.catalogue[row["indicator"]], known.label(region), known.name
-                )
-                for _, row in signals.iterrows()
+            say_with_parents(
+                known,
+                [
+                    (
+                        wording.comparison_sentence(
+                            row, known.catalogue[row["indicator"]], known.label(region), known.name
+                        ),
+                        row["indicator"],
+                        region,
+                        int(row["year"]),
+                    )
+                    for _, row in signals.iterrows()
+                ],
             )
         st.caption(f"{indicator.title} door de jaren")
-        chart(sparkline(known, indicator.id, region, look), f"kaartje-{region}-{indicator.id}")
+        chart(sparkline(known, indicator.id, region, look), f"kaartje-{region}-{indicator.id}", linked=False)
         development = known.development
         developed = development[
             (development["region"] == region) & (development["indicator"] == indicator.id)
         ]
         if len(developed):
             say(wording.development_sentence(developed.iloc[0], indicator, known.label(region)))
+        for sentence in break_sentences(known, indicator, [region]):
+            st.caption(sentence)
+        parent_link(known, indicator, region, selection.year)
         doors(selection, here, wijk=region)

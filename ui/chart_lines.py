@@ -14,9 +14,12 @@ from data.panel import Level, Status
 from ui import wording
 from ui.chart_parts import (
     CAPTION_LINE,
+    CROSS,
+    DASHES,
     TEXT_SIZE,
     Field,
     Layers,
+    bands,
     caption_lines,
     dress,
     empty_chart,
@@ -43,19 +46,48 @@ from ui.theme import Look
 MOST_EMPHASISED: Final = 6
 _SHAPES: Final = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
 _COMPARATORS: Final = (Level.GEMEENTE.value, Level.LAND.value)
+#: Light enough to see a line and another band through it, dark enough to see in grey.
+_BAND_OPACITY: Final = {"light": 0.16, "dark": 0.24}
 _TOOLTIP: Final = [
     alt.Tooltip("name:N", title="Gebied"),
     alt.Tooltip("year_text:N", title="Jaar"),
     alt.Tooltip("figure:N", title="Cijfer"),
+    alt.Tooltip("margin_text:N", title="Marge"),
     alt.Tooltip("remark:N", title="Bijzonder"),
 ]
+
+
+#: What the layers of a line need; a frame with everything in it makes a page noticeably slower.
+_EDGE_COLUMNS: Final = ["region", "year", "value", "year_to", "value_to", "stroke", "ink", "width"]
+_POINT_COLUMNS: Final = [
+    "region",
+    "name",
+    "year",
+    "value",
+    "told",
+    "year_text",
+    "figure",
+    "margin_text",
+    "remark",
+]
+
+
+def _completed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add what a frame of lines may leave out: the margin of each figure, and what else than the indicator it measures."""
+    if "margin" not in frame:
+        frame = frame.assign(margin=np.nan)
+    return frame if "measure" in frame else frame.assign(measure="")
 
 
 def _with_tooltip(frame: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     return frame.assign(
         year_text=frame["year"].astype(int).astype(str),
         figure=[wording.figure(value, indicator.unit, indicator.decimals) for value in frame["value"]],
-        remark=[wording.status_label(status) or "definitief" for status in frame["status"]],
+        margin_text=[wording.margin(width, indicator.unit, indicator.decimals) for width in frame["margin"]],
+        remark=[
+            "; ".join(filter(None, [measure, wording.status_label(status) or "definitief"]))
+            for measure, status in zip(frame["measure"], frame["status"], strict=True)
+        ],
         told=[
             f"{row['name']}, {int(row['year'])}: "
             f"{wording.figure_or_reason(row['value'], row['status'], indicator.unit, indicator.decimals)}"
@@ -108,13 +140,13 @@ def _line_layers(runs: pd.DataFrame, field: Field, look: Look) -> Layers:
     layers: Layers = []
     for name, opacity in (("context", 0.55), ("comparator", 1.0), ("emphasised", 1.0)):
         part = edges.loc[edges["layer"] == name]
-        for provisional in (False, True):
-            pieces = part.loc[part["provisional"] == provisional]
+        for stroke, dash in DASHES.items():
+            pieces = part.loc[part["stroke"] == stroke]
             if pieces.empty:
                 continue
-            mark = alt.Chart(pieces).mark_rule(
-                strokeCap="butt" if provisional else "round",
-                strokeDash=[5, 4] if provisional else [1, 0],
+            mark = alt.Chart(pieces[_EDGE_COLUMNS]).mark_rule(
+                strokeCap="butt" if stroke == "dashed" else "round",
+                strokeDash=dash,
                 opacity=opacity,
                 tooltip=None,
                 aria=False,
@@ -131,9 +163,12 @@ def _line_layers(runs: pd.DataFrame, field: Field, look: Look) -> Layers:
             )
     points = runs.loc[_gets_point(runs, edges)]
     if not points.empty:
-        filled = points.assign(paint=points["ink"].where(points["status"] != Status.PROVISIONAL, look.paper))
+        drawn = points.assign(
+            paint=points["ink"].where(points["status"] != Status.PROVISIONAL, look.paper),
+            shape=points["shape"].where(points["status"] != Status.BRIDGED, CROSS),
+        )
         layers.append(
-            alt.Chart(filled)
+            alt.Chart(drawn[["year", "value", "ink", "paint", "shape"]])
             .mark_point(size=46, strokeWidth=1.8, opacity=1, tooltip=None, aria=False)
             .encode(
                 x=field.x("year"),
@@ -144,7 +179,7 @@ def _line_layers(runs: pd.DataFrame, field: Field, look: Look) -> Layers:
             )
         )
     layers.append(
-        alt.Chart(runs)
+        alt.Chart(runs[_POINT_COLUMNS])
         .mark_point(size=260, opacity=0, filled=True)
         .encode(x=field.x("year"), y=field.y("value"), description="told:N", tooltip=_TOOLTIP)
     )
@@ -152,11 +187,31 @@ def _line_layers(runs: pd.DataFrame, field: Field, look: Look) -> Layers:
 
 
 def _gets_point(runs: pd.DataFrame, edges: pd.DataFrame) -> pd.Series:
-    """Tell which figures get a visible point: of wijken in colour, provisional ones, and lonely years."""
+    """Tell which figures get a visible point: of wijken in colour, the less certain ones, and lonely years."""
     drawn = set(edges["run"])
     lonely = ~runs["run"].isin(drawn)
-    provisional = (runs["status"] == Status.PROVISIONAL) & (runs["layer"] != "context")
-    return (runs["layer"] == "emphasised") | provisional | lonely
+    uncertain = runs["status"].isin([Status.PROVISIONAL, Status.BRIDGED]) & (runs["layer"] != "context")
+    return (runs["layer"] == "emphasised") | uncertain | lonely
+
+
+def _band_layers(around: pd.DataFrame, field: Field, look: Look) -> Layers:
+    """Return the soft areas behind the lines; ``around`` is what `bands` returns, with ink."""
+    if around.empty:
+        return []
+    opacity = _BAND_OPACITY[look.name] / (1 if around["region"].nunique() < 3 else 1.6)
+    ink = alt.Color("ink:N", scale=None, legend=None)
+    style: dict[str, Any] = {"tooltip": None, "aria": False, "opacity": opacity}
+    alone = around.groupby("stretch")["year"].transform("size") == 1
+    around = around[["region", "year", "band_low", "band_high", "ink", "stretch"]]
+    areas = alt.Chart(around.loc[~alone]).mark_area(line=False, **style)
+    strips = alt.Chart(around.loc[alone]).mark_rule(strokeWidth=10, **style)
+    drawn = [layer for layer, rows in ((areas, ~alone), (strips, alone)) if rows.any()]
+    return [
+        layer.encode(
+            x=field.x("year"), y=field.y("band_low"), y2="band_high:Q", color=ink, detail="stretch:N"
+        )
+        for layer in drawn
+    ]
 
 
 def _break_layers(breaks: pd.DataFrame, field: Field, look: Look) -> tuple[Layers, Layers]:
@@ -210,14 +265,24 @@ def _label_layers(ends: pd.DataFrame, field: Field) -> Layers:
 def _line_ends(
     runs: pd.DataFrame, indicator: Indicator, ticks: Sequence[float], last: int, plot_height: float
 ) -> pd.DataFrame:
-    """Return one label per named line, pushed apart so that none covers another."""
+    """Return one label per named line, pushed apart so that none covers another.
+
+    The figure of another indicator that took this one's place says so.
+    """
     named = runs.loc[runs["layer"] != "context"]
     ends = named.sort_values("year").groupby("region", sort=False).tail(1)
     per_pixel = (ticks[-1] - ticks[0]) / plot_height
     wanted = ends["value"].to_list()
     places = spread(wanted, 16 * per_pixel, ticks[0] + 6 * per_pixel, ticks[-1])
-    stopped = ["" if year == last else f" (tot {year:.0f})" for year in ends["year"]]
-    figures = [short_figure(value, indicator) for value in ends["value"]]
+    # The name of a wijk that is gone already says until when.
+    stopped = [
+        "" if year == last or "(tot en met" in name else f" (tot {year:.0f})"
+        for year, name in zip(ends["year"], ends["name"], strict=True)
+    ]
+    figures = [
+        short_figure(value, indicator) + (" (ander cijfer)" if measure else "")
+        for value, measure in zip(ends["value"], ends["measure"], strict=True)
+    ]
     return ends.assign(
         place=places,
         end=last,
@@ -230,24 +295,40 @@ def _line_ends(
 def _caption(
     source: str | None,
     indicator: Indicator,
-    first: int,
-    last: int,
+    runs: pd.DataFrame,
+    around: pd.DataFrame,
     *,
-    provisional: bool,
     gaps: bool,
     broken: bool,
     from_zero: bool,
 ) -> list[str]:
+    first, last = int(runs["year"].min()), int(runs["year"].max())
     years = f"{first}–{last}" if first != last else str(first)
+    statuses = set(runs["status"])
+    converted = Status.BRIDGED in set(around["status"])
     return caption_lines(
         [
             source_line(source) if source else source_line(indicator.source, years),
-            "Open punt, streepjeslijn: voorlopig." if provisional else "",
+            "Open punt, streepjeslijn: voorlopig." if Status.PROVISIONAL in statuses else "",
+            "Kruisje, stippellijn: omgerekend naar de grenzen van nu." if Status.BRIDGED in statuses else "",
+            *_other_measures(runs),
+            ""
+            if around.empty
+            else f"Band om de lijn: marge door afronding{', omrekenen' if converted else ''} en kleine aantallen.",
             "Gat in de lijn: geen cijfer." if gaps else "",
             "Dunne verticale lijn: ervoor en erna zijn niet te vergelijken." if broken else "",
             "" if from_zero else "Let op: de as begint niet bij 0.",
         ]
     )
+
+
+def _other_measures(runs: pd.DataFrame) -> list[str]:
+    """Say which years show another indicator than the one the chart is about."""
+    others = runs.loc[runs["measure"] != ""]
+    return [
+        f"{wording.join_years(sorted(set(part['year'])))}: een ander cijfer, {wording.in_sentence(str(measure))}."
+        for measure, part in others.groupby("measure", sort=False)
+    ]
 
 
 def line_chart(
@@ -268,7 +349,9 @@ def line_chart(
     ----------
     frame : DataFrame
         Columns region, name, role ("wijk", "buurt", "gemeente" or "land"), year, value (NaN without a
-        figure), status and segment. Lines never cross from one segment into another.
+        figure), status and segment. Lines and bands never cross from one segment into another. Optionally
+        margin (half the width of the band around the figure, in its unit; drawn for emphasised lines) and
+        measure (title of the indicator that the figure is of, where that is another one; else empty).
     indicator : Indicator
         Gives unit, decimals and source.
     look : Look
@@ -276,8 +359,8 @@ def line_chart(
     title, subtitle : str
         The finding, and what is measured (default: title and unit of the indicator).
     breaks : DataFrame, optional
-        Columns year and reason ("redrawn", "recoded", "definition", "unit" or "gap"): where a new series
-        starts. Without it the years are taken from ``segment``.
+        Columns year and reason ("redrawn", "recoded", "definition", "unit", "gap" or "successor"): where a new
+        series starts. Without it the years are taken from ``segment``.
     emphasised : sequence of str, optional
         Region codes drawn in colour with their name, at most six; the other wijken become thin grey lines.
         By default all wijken where there are no more than six, else none.
@@ -291,6 +374,7 @@ def line_chart(
     alt.LayerChart
         With the text of `describe_line_chart` as its description; a sentence where nothing can be drawn.
     """
+    frame = _completed(frame)
     description = describe_line_chart(frame, indicator)
     runs = line_runs(frame)
     if runs.empty:
@@ -298,7 +382,9 @@ def line_chart(
     styles = _styles(runs, emphasised, look)
     runs = _with_tooltip(runs.merge(styles, on="region"), indicator).sort_values("run", ignore_index=True)
     first, last = int(runs["year"].min()), int(runs["year"].max())
-    ticks = value_ticks(runs["value"], indicator.unit)
+    around = bands(runs.loc[runs["layer"] == "emphasised"], indicator.unit)
+    reach = pd.concat([runs["value"], around["band_low"], around["band_high"]])
+    ticks = value_ticks(reach, indicator.unit)
     break_years = _break_years(frame, breaks, first, last)
     ends = _line_ends(runs, indicator, ticks, last, plot_height=max(height - 165, 120))
 
@@ -308,9 +394,8 @@ def line_chart(
     caption = _caption(
         source,
         indicator,
-        first,
-        last,
-        provisional=bool((runs["status"] == Status.PROVISIONAL).any()),
+        runs,
+        around,
         gaps=_has_gaps(frame, runs),
         broken=not break_years.empty,
         from_zero=ticks[0] == 0,
@@ -319,7 +404,7 @@ def line_chart(
     field = Field(_year_scale(first, last, left, right), value_scale(ticks), year_axis(years, caption))
     layers = value_layers(field, ticks, indicator.unit, look, left, right)
     rules, reasons = _break_layers(break_years, field, look)
-    layers += rules
+    layers += rules + _band_layers(around, field, look)
     layers += _line_layers(runs, field, look)
     layers += reasons + _label_layers(ends, field)
     return dress(
@@ -355,7 +440,7 @@ def describe_line_chart(frame: pd.DataFrame, indicator: Indicator, limit: int = 
 
     Beyond ``limit`` lines only their number and the extremes of the last year are told.
     """
-    runs = line_runs(frame)
+    runs = line_runs(_completed(frame))
     if runs.empty:
         return nothing_to_draw(frame, indicator)
     told = [f"Lijngrafiek van {wording.subject(indicator)}, {wording.unit_label(indicator.unit)}."]
@@ -369,19 +454,29 @@ def describe_line_chart(frame: pd.DataFrame, indicator: Indicator, limit: int = 
             f"{row_figure(low, indicator)} ({wording.wijk_name(low['name'])}) tot {row_figure(high, indicator)} "
             f"({wording.wijk_name(high['name'])})."
         )
-    for _, line in shown.groupby("region", sort=False):
-        start, end = line.iloc[0], line.iloc[-1]
-        text = f"{wording.wijk_name(end['name'])}: "
-        if start["year"] == end["year"]:
-            text += f"{row_figure(end, indicator)} in {int(end['year'])}"
-        else:
-            text += f"{row_figure(start, indicator)} in {int(start['year'])}, {row_figure(end, indicator)} in {int(end['year'])}"
-        if end["status"] == Status.PROVISIONAL:
-            text += " (voorlopig)"
-        if line["segment"].iloc[0] != line["segment"].iloc[-1]:
-            text += "; de reeks is onderbroken, ervoor en erna zijn niet te vergelijken"
-        told.append(f"{text}.")
+    for (_, measure), line in shown.groupby(["region", "measure"], sort=False):
+        told.append(_describe_line(line, indicator, str(measure)))
     return " ".join(told)
+
+
+def _describe_line(line: pd.DataFrame, indicator: Indicator, measure: str) -> str:
+    """Tell the first and the last figure of one line, and what to know about it."""
+    start, end = line.iloc[0], line.iloc[-1]
+    text = wording.wijk_name(end["name"]) + (f" ({wording.in_sentence(measure)})" if measure else "") + ": "
+    if start["year"] != end["year"]:
+        text += f"{row_figure(start, indicator)} in {int(start['year'])}, "
+    text += f"{row_figure(end, indicator)} in {int(end['year'])}"
+    notes = [wording.status_label(end["status"])]
+    if end["margin"] > 0:
+        notes.append(f"marge {wording.margin(end['margin'], indicator.unit, indicator.decimals)}")
+    if any(notes):
+        text += f" ({', '.join(filter(None, notes))})"
+    converted = sorted(set(line.loc[line["status"] == Status.BRIDGED, "year"]))
+    if converted:
+        text += f"; {wording.join_years(converted)} omgerekend naar de grenzen van nu"
+    if line["segment"].iloc[0] != line["segment"].iloc[-1]:
+        text += "; de reeks is onderbroken, ervoor en erna zijn niet te vergelijken"
+    return f"{text}."
 
 
 # Forecast -----------------------------------------------------------------------------------------
@@ -411,6 +506,7 @@ def forecast_chart(
     indicator, look, title, subtitle, breaks, source, height
         As in `line_chart`.
     """
+    history = _completed(history)
     runs = line_runs(history)
     if runs.empty or forecast.empty:
         return line_chart(
@@ -429,7 +525,11 @@ def forecast_chart(
     anchor = own.sort_values("year").iloc[-1]
     fan = _fan(anchor, forecast, indicator)
     first, last = int(runs["year"].min()), int(fan["year"].max())
-    reach = pd.concat([runs["value"], fan["low_95"], fan["high_95"]])
+    # Beside the fan a band of chance would read as doubt about what was counted; only what was converted is in doubt.
+    in_doubt = own["margin"].where(own["status"] == Status.BRIDGED, 0.0)
+    around = bands(own.assign(margin=in_doubt), indicator.unit)
+    edges = [around["band_low"], around["band_high"], fan["low_95"], fan["high_95"]]
+    reach = pd.concat([runs["value"], *edges])
     ticks = value_ticks(reach, indicator.unit)
     labels = _fan_labels(fan, indicator, ticks, plot_height=max(height - 165, 120))
 
@@ -441,9 +541,8 @@ def forecast_chart(
     caption = _caption(
         source,
         indicator,
-        first,
-        int(anchor["year"]),
-        provisional=bool((runs["status"] == Status.PROVISIONAL).any()),
+        runs,
+        around,
         gaps=_has_gaps(history, runs),
         broken=not break_years.empty,
         from_zero=ticks[0] == 0,
@@ -459,7 +558,7 @@ def forecast_chart(
     field = Field(_year_scale(first, last, left, right), value_scale(ticks), year_axis(years, caption))
     layers = value_layers(field, ticks, indicator.unit, look, left, right)
     rules, reasons = _break_layers(break_years, field, look)
-    layers += rules
+    layers += rules + _band_layers(around, field, look)
     layers += _fan_layers(fan, field, look, str(anchor["ink"]))
     layers += _line_layers(runs, field, look)
     layers += reasons + _last_year_layers(anchor, field, look)
@@ -604,7 +703,7 @@ def describe_forecast_chart(history: pd.DataFrame, forecast: pd.DataFrame, indic
 
 
 def sparkline(frame: pd.DataFrame, indicator: Indicator, look: Look, *, height: float = 64) -> alt.LayerChart:
-    """Draw one small line without axes: the shape of the years, the last figure as a point.
+    """Draw one small line without axes: the shape of the years with their band, the last figure as a point.
 
     Parameters
     ----------
@@ -617,6 +716,7 @@ def sparkline(frame: pd.DataFrame, indicator: Indicator, look: Look, *, height: 
     height : float
         Height in pixels.
     """
+    frame = _completed(frame)
     description = describe_sparkline(frame, indicator)
     runs = line_runs(frame)
     if runs.empty:
@@ -631,7 +731,10 @@ def sparkline(frame: pd.DataFrame, indicator: Indicator, look: Look, *, height: 
         width=np.where(is_own, 2.0, 1.2),
         shape="circle",
     )
-    low, high = float(runs["value"].min()), float(runs["value"].max())
+    emphasised = runs.loc[runs["layer"] == "emphasised"]
+    around = bands(emphasised, indicator.unit)
+    reach = pd.concat([runs["value"], around["band_low"], around["band_high"]])
+    low, high = float(reach.min()), float(reach.max())
     margin = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
     years = pd.DataFrame({"year": [first, last], "label": [str(first), str(last)], "side": ["left", "right"]})
     right = alt.ExprRef("width - 6")
@@ -640,11 +743,11 @@ def sparkline(frame: pd.DataFrame, indicator: Indicator, look: Look, *, height: 
         _year_scale(first, last, 6, right),
         alt.Scale(domain=[low - margin, high + margin], range=height_range, nice=False, zero=False),
     )
-    emphasised = runs.loc[runs["layer"] == "emphasised"]
     ends = emphasised.groupby("region").tail(1)
     lines = _line_layers(runs.assign(layer=runs["layer"].replace("emphasised", "comparator")), field, look)
     dot = ends.assign(paint=ends["ink"].where(ends["status"] != Status.PROVISIONAL, look.paper))
     layers = [
+        *_band_layers(around, field, look),
         *lines,
         alt.Chart(dot)
         .mark_point(size=50, strokeWidth=2, opacity=1, tooltip=None, aria=False)

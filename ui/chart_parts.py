@@ -34,6 +34,13 @@ _CAPTION_CHARACTERS: Final = 58
 #: Height in pixels of one line of the caption under a chart.
 CAPTION_LINE: Final = 15
 
+#: How a stretch of line is drawn: definitive, provisional, and converted to other borders.
+DASHES: Final[dict[str, list[float]]] = {"solid": [1, 0], "dashed": [5, 4], "dotted": [0.5, 5]}
+#: What is least certain comes last, and wins where the two ends of a stretch differ.
+_STROKES: Final = {Status.PROVISIONAL: "dashed", Status.BRIDGED: "dotted"}
+#: A small slanting cross, which no line has as its own shape: a converted figure.
+CROSS: Final = "M-0.8,-0.8L0.8,0.8M-0.8,0.8L0.8,-0.8"
+
 Layers = list[alt.Chart]
 
 
@@ -366,15 +373,44 @@ def line_edges(runs: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         The columns of ``runs`` for the first year, with ``year_to`` and ``value_to`` of the next, and
-        ``provisional``: either end is provisional, so the stretch is dashed.
+        ``stroke``: the least certain of its two ends says how the stretch is drawn, see `DASHES`.
     """
     following = runs.shift(-1)
     joined = runs["run"] == following["run"]
-    provisional = (runs["status"] == Status.PROVISIONAL) | (following["status"] == Status.PROVISIONAL)
-    edges = runs.assign(
-        year_to=following["year"], value_to=following["value"], provisional=provisional & joined
-    )
+    stroke = pd.Series("solid", index=runs.index, dtype="str")
+    for status, name in _STROKES.items():
+        stroke = stroke.mask((runs["status"] == status) | (following["status"] == status), name)
+    edges = runs.assign(year_to=following["year"], value_to=following["value"], stroke=stroke)
     return edges.loc[joined].reset_index(drop=True)
+
+
+def bands(runs: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """Return the band around each figure of a line.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        As `line_runs` returns it, with ``margin``: half the width of the band, empty where it is not known.
+    unit : str
+        As the source states it.
+
+    Returns
+    -------
+    DataFrame
+        The rows with a margin that can be seen, with ``band_low`` and ``band_high``, and ``stretch``: a new number
+        starts where the run does, or after a figure whose margin is not known. No band passes below zero where no
+        figure does, nor 100 where the figures are percentages up to 100.
+    """
+    known = runs["margin"].notna()
+    stretch = (known != known.shift()).cumsum().astype(str) + "-" + runs["run"].astype(str)
+    low, high = runs["value"] - runs["margin"], runs["value"] + runs["margin"]
+    if (runs["value"] >= 0).all():
+        low = low.clip(lower=0)
+    if unit.strip() == "%" and (runs["value"] <= 100).all():
+        high = high.clip(upper=100)
+    found = runs.assign(band_low=low, band_high=high, stretch=stretch)
+    visible = found.groupby("stretch")["margin"].transform("max") > 0
+    return found.loc[known & visible].reset_index(drop=True)
 
 
 def hatching(look: Look, stripes: int = 6) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import altair as alt
 import pandas as pd
 
 from data.catalogue import Indicator
-from data.panel import Status
 from ui import wording
 from ui.chart_parts import (
     CAPTION_LINE,
@@ -49,7 +48,7 @@ def bar_ranking(
     selected: str | None = None,
     source: str | None = None,
 ) -> alt.LayerChart:
-    """Draw all wijken in order of their figure, with the noise as a whisker and a line for the comparator.
+    """Draw all wijken in order of their figure, with the margin as a whisker and a line for the comparator.
 
     Parameters
     ----------
@@ -125,15 +124,22 @@ def _ranking_rows(
         short=ordered["region"].map(shorts),
         bold=ordered["region"] == selected,
         ink=[_ranking_ink(row, look) for _, row in ordered.iterrows()],
-        whisker_low=ordered["value"] - noise,
+        # Where nothing is below zero, neither can what is uncertain about it be.
+        whisker_low=(ordered["value"] - noise).clip(
+            lower=0 if (ordered["value"].dropna() >= 0).all() else None
+        ),
         whisker_high=ordered["value"] + noise,
         has_noise=known & (noise > 0),
         figure=[
-            short_figure(value, indicator) + ("*" if status == Status.PROVISIONAL else "") if ok else ""
+            short_figure(value, indicator) + wording.status_mark(status) if ok else ""
             for value, status, ok in zip(ordered["value"], ordered["status"], known, strict=True)
         ],
         reason=[
             "" if ok else wording.no_figure(status)
+            for ok, status in zip(known, ordered["status"], strict=True)
+        ],
+        short_reason=[
+            "" if ok else wording.no_figure_short(status)
             for ok, status in zip(known, ordered["status"], strict=True)
         ],
         told=[
@@ -144,9 +150,7 @@ def _ranking_rows(
             wording.verdict_label(verdict) for verdict in ordered.get("verdict", ["no_figure"] * len(ordered))
         ],
         told_noise=[
-            f"± {wording.difference(width, indicator.unit, max(indicator.decimals, 1 if width < 10 else 0))}"
-            if width > 0
-            else "niet bekend"
+            wording.margin(width if width > 0 else None, indicator.unit, indicator.decimals)
             for width in noise
         ],
     )
@@ -173,8 +177,10 @@ def _ranking_caption(
             "Blauw: gunstig." if look.favourable in inks else "",
             "Oranje: ongunstig." if look.unfavourable in inks else "",
             "Lichtgrijs: ongeveer gelijk." if look.no_figure in inks else "",
-            "Streepje door het einde van de balk: de ruis in het cijfer." if bars["has_noise"].any() else "",
-            "* voorlopig." if (bars.loc[bars["known"], "status"] == Status.PROVISIONAL).any() else "",
+            "Streepje door het einde van de balk: de marge van het cijfer."
+            if bars["has_noise"].any()
+            else "",
+            wording.marks_legend(bars.loc[bars["known"], "status"]),
         ]
     )
 
@@ -184,7 +190,7 @@ def _ranking_layers(bars: pd.DataFrame, field: Field, look: Look) -> Layers:
     tooltip = [
         alt.Tooltip("name:N", title="Gebied"),
         alt.Tooltip("told:N", title="Cijfer"),
-        alt.Tooltip("told_noise:N", title="Ruis"),
+        alt.Tooltip("told_noise:N", title="Marge"),
         alt.Tooltip("told_verdict:N", title="Vergeleken"),
     ]
     if "verdict" not in bars:
@@ -203,8 +209,15 @@ def _ranking_layers(bars: pd.DataFrame, field: Field, look: Look) -> Layers:
         noisy.mark_rule(color=look.paper, strokeWidth=4, tooltip=None, clip=True),
         noisy.mark_rule(color=look.ink, strokeWidth=1.4, tooltip=None, clip=True),
         alt.Chart(unknown)
-        .mark_text(align="left", baseline="middle", color=look.quiet, fontStyle="italic", dx=2)
-        .encode(x=field.x("zero"), y=field.y("region"), text="reason:N"),
+        .mark_text(
+            align="left",
+            baseline="middle",
+            color=look.quiet,
+            fontStyle="italic",
+            dx=2,
+            text=wide_or_narrow("datum.reason", "datum.short_reason"),
+        )
+        .encode(x=field.x("zero"), y=field.y("region")),
     ]
     return layers + name_layers(bars, field, "region")
 

@@ -13,8 +13,10 @@ from ui.chart_cells import (
     coverage_chart,
     describe_coverage_chart,
     describe_heat_chart,
+    describe_life_chart,
     heat_chart,
     heat_label,
+    life_chart,
 )
 from ui.chart_lines import (
     MOST_EMPHASISED,
@@ -35,6 +37,7 @@ __all__ = [
     "describe_coverage_chart",
     "describe_forecast_chart",
     "describe_heat_chart",
+    "describe_life_chart",
     "describe_line_chart",
     "describe_ranking",
     "describe_sparkline",
@@ -42,6 +45,7 @@ __all__ = [
     "forecast_chart",
     "heat_chart",
     "heat_label",
+    "life_chart",
     "line_chart",
     "sized",
     "sparkline",

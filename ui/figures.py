@@ -11,9 +11,9 @@ import pandas as pd
 import streamlit as st
 
 from analysis.development import describe
-from analysis.noise import standard_errors
+from analysis.lineage import Lineage
+from analysis.noise import Z95
 from analysis.segments import number_segments, segment_reasons
-from analysis.shares import add_shares
 from analysis.standing import compare
 from data import borders
 from data.catalogue import Catalogue, Indicator, catalogue
@@ -21,6 +21,7 @@ from data.manifest import TableRecord
 from data.panel import WITH_VALUE, Level
 from data.regions import NEDERLAND
 from data.store import Store, names_by_year
+from reports.trusted import trusted
 from ui import wording
 
 _WITH_VALUE = [str(status) for status in WITH_VALUE]
@@ -34,12 +35,11 @@ class Figures:
     ----------
     gemeente, level : str
         Code of the gemeente; ``wijk`` or ``buurt``.
-    panel : DataFrame
-        A panel with derived shares.
-    errors : DataFrame
-        Standard errors, by the index of ``panel``.
+    panel, errors, lineage, account : DataFrame, DataFrame, Lineage, DataFrame
+        As in `reports.trusted.Trusted`: a region is a series, named after the last code of its land.
     region_years : DataFrame
-        Which region existed in which year (`Store.regions`).
+        Which region existed in which year: region (the series), published_as (its code that year), level, year, name,
+        gemeente, boundary and land.
     names : dict
         Latest name by code, as CBS writes it.
     tables : tuple of TableRecord
@@ -52,6 +52,8 @@ class Figures:
     level: str
     panel: pd.DataFrame
     errors: pd.DataFrame
+    lineage: Lineage
+    account: pd.DataFrame
     region_years: pd.DataFrame
     names: dict[str, str]
     tables: tuple[TableRecord, ...]
@@ -79,8 +81,13 @@ class Figures:
         return self.label(self.gemeente)
 
     def label(self, region: str) -> str:
-        """Return the name of a region as it stands in a sentence; that a town is fictional stands on every page."""
-        return wording.wijk_name(self.names.get(region, region)).removesuffix(" (fictief)")
+        """Return the name of a region as it stands in a sentence; that a town is fictional stands on every page.
+
+        Where other land took over the code (``WK091741@2015``), the last year of this land is told.
+        """
+        name = wording.wijk_name(self.names.get(region, region)).removesuffix(" (fictief)")
+        last_year = region.partition("@")[2]
+        return f"{name} (tot en met {last_year})" if last_year else name
 
     @cached_property
     def years(self) -> list[int]:
@@ -126,14 +133,68 @@ class Figures:
         """Nederland where its figures are in the store, else None."""
         return NEDERLAND if (self.panel["region"] == NEDERLAND).any() else None
 
+    def code_in(self, region: str, year: int) -> str | None:
+        """Return the code under which a region was published in ``year``, or None where it was not."""
+        return self._codes.get((region, year))
+
+    def region_of(self, code: str, year: int) -> str | None:
+        """Return the region that had ``code`` in ``year``, or None where there was none."""
+        return self._regions.get((code, year))
+
+    @cached_property
+    def _codes(self) -> dict[tuple[str, int], str]:
+        keys = zip(self.region_years["region"], self.region_years["year"], strict=True)
+        return dict(zip(keys, self.region_years["published_as"], strict=True))
+
+    @cached_property
+    def _regions(self) -> dict[tuple[str, int], str]:
+        return {(code, year): region for (region, year), code in self._codes.items()}
+
+    @cached_property
+    def converted(self) -> dict[tuple[str, int], str]:
+        """Codes in the source by region and year, for the years in which a region was not there yet (see bridging)."""
+        here = self.panel.loc[self.panel["level"] == self.level, ["region", "year", "published_as"]]
+        rows = here.drop_duplicates().itertuples(index=False)
+        return {(region, year): codes for region, year, codes in rows if (region, year) not in self._codes}
+
+    @cached_property
+    def on_borders_of_now(self) -> pd.DataFrame:
+        """The panel in which every piece of land occurs once a year: converted where that could be done.
+
+        The figures that were converted stand in ``panel`` too; beside the result they would count people twice.
+        """
+        replaced = {
+            (self.region_of(code, year), year)
+            for (_, year), codes in self.converted.items()
+            for code in codes.split(", ")
+        }
+        if not replaced:
+            return self.panel
+        rows = pd.MultiIndex.from_frame(self.panel[["region", "year"]])
+        return self.panel[~(rows.isin(replaced) & ~rows.isin(self.converted.keys()))]
+
+    @cached_property
+    def as_published(self) -> pd.DataFrame:
+        """The panel without converted figures: every year on the borders of that year."""
+        if not self.converted:
+            return self.panel
+        rows = pd.MultiIndex.from_frame(self.panel[["region", "year"]])
+        return self.panel[~rows.isin(self.converted.keys())]
+
     def borders_year(self, year: int) -> int | None:
         """Return the year of the borders that fit the regions of ``year`` best, or None without borders."""
-        return borders.best_year(set(self.regions_in(year)), self.divisions, year, self._runs)
+        codes = {code for (_, then), code in self._codes.items() if then == year}
+        return borders.best_year(codes & self._of_level, self.divisions, year, self._runs)
+
+    @cached_property
+    def _of_level(self) -> set[str]:
+        return set(self.region_years.loc[self.region_years["level"] == self.level, "published_as"])
 
     @cached_property
     def _runs(self) -> list[list[int]]:
         """Years in which the wijken (or buurten) lay where they lay the year before."""
-        return borders.runs_with_the_same_borders(self.region_years[self.region_years["level"] == self.level])
+        here = self.region_years[self.region_years["level"] == self.level]
+        return borders.runs_with_the_same_borders(here.assign(region=here["published_as"]))
 
     def source_of(self, indicator: Indicator, *years: int) -> str:
         """Return the parent of a figure in words: source, licence, tables, years, day of import."""
@@ -152,17 +213,17 @@ class Figures:
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _figures(folder: str, content: str, gemeente: str, level: str) -> Figures:  # noqa: ARG001 (cache key)
     store = Store(Path(folder))
-    panel = store.panel(gemeente, levels=(Level.LAND, Level.GEMEENTE, level))
-    definitions = catalogue().frame()
-    panel = add_shares(panel, definitions).sort_values(["region", "indicator", "year"], ignore_index=True)
-    regions = store.regions(gemeente)
+    known = trusted(store, catalogue(), gemeente, (Level.LAND, Level.GEMEENTE, level))
+    lands = known.lineage.lands
     return Figures(
         gemeente=gemeente,
         level=level,
-        panel=panel,
-        errors=standard_errors(panel, definitions),
-        region_years=regions,
-        names=dict(names_by_year(regions)),
+        panel=known.panel,
+        errors=known.errors,
+        lineage=known.lineage,
+        account=known.account,
+        region_years=lands.assign(published_as=lands["region"], region=lands["series"]),
+        names=dict(names_by_year(lands.assign(region=lands["series"]))),
         tables=store.tables(gemeente),
         divisions=store.borders_years(gemeente, level),
         is_sample=store.is_sample(gemeente),
@@ -175,9 +236,15 @@ def figures(store: Store, gemeente: str, level: str = Level.WIJK) -> Figures:
 
 
 @lru_cache(maxsize=64)
-def standing(known: Figures, year: int, comparator: str = Level.GEMEENTE) -> pd.DataFrame:
-    """Return how every wijk compares with the gemeente or the country, up to ``year`` (`compare`)."""
-    return compare(known.panel, known.definitions, str(comparator), known.level, year, known.errors)
+def standing(
+    known: Figures, year: int, comparator: str = Level.GEMEENTE, *, published: bool = False
+) -> pd.DataFrame:
+    """Return how every wijk compares with the gemeente or the country, up to ``year`` (`compare`).
+
+    With ``published`` on the borders of that year, without converted figures.
+    """
+    panel = known.as_published if published else known.on_borders_of_now
+    return compare(panel, known.definitions, str(comparator), known.level, year, known.errors)
 
 
 #: A figure older than this many years says little about how a wijk is doing now.
@@ -233,8 +300,9 @@ def series(known: Figures, indicator: str, regions: Sequence[str], own: str | No
     Returns
     -------
     DataFrame
-        Columns region, name, role (wijk, buurt, gemeente, land), year, value, status and segment; lines may
-        not cross from one segment into another. Regions in the order given.
+        Columns region, name, role (wijk, buurt, gemeente, land), year, value, status, segment (lines may not cross
+        from one into another) and margin: 1.96 standard errors of the figure, empty where there is none. Regions in
+        the order given.
     """
     rows = known.of(indicator, *regions)
     order = {region: place for place, region in enumerate(regions)}
@@ -242,9 +310,67 @@ def series(known: Figures, indicator: str, regions: Sequence[str], own: str | No
         name=rows["region"].map(known.label),
         role=rows["level"].where(rows["region"] != own, known.level),
         segment=number_segments(rows, known.definitions),
+        margin=Z95 * known.errors["total"].reindex(rows.index),
     )
     frame = frame.sort_values(["region", "year"], key=lambda c: c.map(order) if c.name == "region" else c)
     return frame.reset_index(drop=True)
+
+
+#: Segments of another indicator in one picture are numbered from here, so that no line joins the two.
+_NEXT_MEASURE = 1_000
+
+
+def with_successor(
+    known: Figures, indicator: str, regions: Sequence[str], own: str | None = None
+) -> pd.DataFrame:
+    """Return `series` with what took the place of the figure, or what it took the place of, beside it.
+
+    Figures of another indicator are only added where they stand in the same unit, and for years in which no region
+    has the figure itself. What came before is left out where it was more than one figure. A figure that is not there at
+    all gets no picture of another one.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `series` and ``measure``: title of the indicator where it is the other one, else empty.
+    """
+    frame = series(known, indicator, regions, own).assign(measure="")
+    there = frame.loc[frame["value"].notna(), "year"]
+    if there.empty:
+        return frame
+    first, last = there.min(), there.max()
+    pieces = []
+    for place, (other, year, later) in enumerate(_beside(known, indicator), start=1):
+        beside = series(known, other.id, regions, own)
+        free = beside["year"] >= max(year, last + 1) if later else beside["year"] < min(year, first)
+        beside = beside[free & beside["value"].notna()]
+        pieces.append(beside.assign(measure=other.title, segment=beside["segment"] + place * _NEXT_MEASURE))
+    if not pieces:
+        return frame
+    taken = pd.MultiIndex.from_frame(pd.concat(pieces)[["region", "year"]])
+    kept = frame[~pd.MultiIndex.from_frame(frame[["region", "year"]]).isin(taken)]
+    return pd.concat([kept, *pieces], ignore_index=True)
+
+
+def _beside(known: Figures, indicator: str) -> list[tuple[Indicator, int, bool]]:
+    """Return which figures may stand beside this one in a picture, from (True) or until (False) which year."""
+    here = known.catalogue[indicator]
+    found = []
+    if here.followed_by and here.followed_by.indicator in known.catalogue:
+        found.append((known.catalogue[here.followed_by.indicator], here.followed_by.year, True))
+    before = predecessors(known, indicator)
+    if len(before) == 1 and before[0].followed_by:
+        found.append((before[0], before[0].followed_by.year, False))
+    return [entry for entry in found if entry[0].unit == here.unit]
+
+
+def predecessors(known: Figures, indicator: str) -> list[Indicator]:
+    """Return the indicators that this one took the place of."""
+    return [
+        other
+        for other in known.catalogue.indicators.values()
+        if other.followed_by and other.followed_by.indicator == indicator
+    ]
 
 
 def breaks(known: Figures, indicator: str, regions: Sequence[str]) -> pd.DataFrame:

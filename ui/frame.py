@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from data import VERSION
@@ -11,13 +13,15 @@ from data.importing import ensure_sample, sample_is_current
 from data.settings import ROOT, load_settings
 from data.store import Store
 from ui import fetching
-from ui.selection import selection_bar
+from ui.parts import PART
+from ui.selection import enter_page, selection_bar
 from ui.server import set_language
 from ui.theme import DARK
 
 #: Address of the page where figures are fetched.
 FETCHING = "ophalen"
 ICON = str(ROOT / "static" / "wijkradar-icoon.svg")
+_TOP_SECONDS = 0.15
 _WORDMARKS = {theme: str(ROOT / "static" / f"wijkradar-{theme}.svg") for theme in ("licht", "donker")}
 _STYLE = """
 <style>
@@ -29,6 +33,11 @@ _STYLE = """
 [data-testid="stCaptionContainer"] { color: inherit; opacity: .8; }
 /* Streamlit's own toolbar speaks English and downloads without status and source; ours stands under the picture. */
 [data-testid="stElementToolbar"] { display: none; }
+/* The link under a figure to where it comes from: small, and never as the page one is on. */
+[data-testid="stPageLink-NavLink"][href*="deel=bron"] { background: none; padding: .2rem 0; }
+[data-testid="stVerticalBlock"] > [data-testid="stElementContainer"]:has([href*="deel=bron"]) { margin-top: -.75rem; }
+[data-testid="stPageLink-NavLink"][href*="deel=bron"] * { font-size: .875rem; font-weight: 400; text-decoration: underline; text-underline-offset: .15em; }
+#bron { display: block; scroll-margin-top: 4rem; }
 h1, h2, h3 { hyphens: auto; overflow-wrap: break-word; }
 /* Streamlit has no setting for what a list says where nothing matches. */
 [role="listbox"][data-empty="true"] [role="option"] > * { font-size: 0; padding: .5rem .75rem; }
@@ -130,6 +139,7 @@ def open_frame(here: str = "") -> None:
     )
     try:
         store = _open_store()
+        arrived = enter_page(here)
         if here == FETCHING:
             fetching.choose_fetched(store)
         selection = selection_bar(store)
@@ -139,6 +149,10 @@ def open_frame(here: str = "") -> None:
     if selection.figures.is_sample:
         _tell_fiction(here)
     _tell_fetching(store, here)
+    if arrived and PART in st.query_params:
+        # The browser keeps its place on the page before where the new one is as long at once. With nothing but the bar on
+        # the screen for a moment it starts at the top, where the figure is that was asked for.
+        time.sleep(_TOP_SECONDS)
 
 
 def close_frame() -> None:

@@ -21,7 +21,7 @@ import streamlit as st
 from folium.map import FeatureGroup, Layer
 from folium.template import Template
 
-from data.panel import Level
+from data.panel import Level, Status
 from ui.theme import Look
 from ui.wording import NO_FIGURE, count, figure, in_thousands_of_euro, level_label, number
 
@@ -30,6 +30,8 @@ MOST_CLASSES: Final = 5
 _ASSETS: Final = Path(__file__).resolve().parent.parent / "static" / "kaartdelen"
 #: The map lives in a frame at <base>/component/<name>/, so this is the root, also behind a base path.
 _ROOT: Final = "../.."
+#: How the outline of a region says that its figure is less certain; the names are those in the script.
+_EDGES: Final = {Status.PROVISIONAL.value: "broken", Status.BRIDGED.value: "dashed"}
 #: Which steps of the five-step scale are used when there are fewer classes.
 _STEPS: Final = {1: (2,), 2: (1, 3), 3: (0, 2, 4), 4: (0, 1, 3, 4), 5: (0, 1, 2, 3, 4)}
 
@@ -137,6 +139,31 @@ def _swatch(background: str, look: Look) -> str:
     )
 
 
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours (WCAG 2.2), 1 to 21."""
+
+    def luminance(colour: str) -> float:
+        channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def dot_colours(colours: Sequence[str], look: Look) -> tuple[str, ...]:
+    """Return for every class the colour of dots that can be seen on it."""
+    return tuple(max((look.ink, look.paper), key=lambda dot: contrast(dot, fill)) for fill in colours)
+
+
+def alike_swatch(colours: Sequence[str], look: Look) -> str:
+    """Return the background of the legend for dotted regions: dots on the middle class."""
+    middle = len(colours) // 2
+    dot, fill = dot_colours(colours, look)[middle], colours[middle]
+    spot = f"radial-gradient(circle at 2px 2px,{dot} 1.2px,transparent 1.4px) 0 0/6px 6px"
+    return f"{spot},{fill}"
+
+
 def _hatch(look: Look) -> str:
     return f"repeating-linear-gradient(45deg,{look.no_figure} 0 2px,{look.paper} 2px 6px)"
 
@@ -150,6 +177,7 @@ def category_legend_html(
     look: Look,
     *,
     level: str = Level.WIJK,
+    marks: Sequence[tuple[str, str, int]] = (),
 ) -> str:
     """Write a legend with a name, a colour and a number of regions per class.
 
@@ -164,6 +192,9 @@ def category_legend_html(
     look : Look
     level : str
         Regional level, for what the regions are called.
+    marks : sequence of tuple
+        Name, CSS background and number of regions of what is marked on top of a colour, such as dots. These regions are
+        counted in their class too; a mark that does not occur is left out.
 
     Returns
     -------
@@ -173,6 +204,7 @@ def category_legend_html(
     entries = [*zip(names, colours, counts, strict=True)]
     if no_figure:
         entries.append((NO_FIGURE, _hatch(look), no_figure))
+    entries += [mark for mark in marks if mark[2]]
     rows = "".join(
         '<li style="display:flex;gap:.5rem;align-items:center;margin:0">'
         f"{_swatch(colour, look)}<span>{html.escape(name)}</span>"
@@ -197,6 +229,7 @@ def legend_html(
     look: Look,
     *,
     level: str = Level.WIJK,
+    marks: Sequence[tuple[str, str, int]] = (),
 ) -> str:
     """Write the legend of a map in classes: range with unit, colour and number of regions.
 
@@ -216,6 +249,8 @@ def legend_html(
     look : Look
     level : str
         Regional level, for what the regions are called.
+    marks : sequence of tuple
+        As in `category_legend_html`.
 
     Returns
     -------
@@ -223,7 +258,7 @@ def legend_html(
         HTML with every text escaped.
     """
     names = [_range(low, high, classes.decimals, unit) for low, high in classes.ranges]
-    return category_legend_html(title, names, colours, counts, no_figure, look, level=level)
+    return category_legend_html(title, names, colours, counts, no_figure, look, level=level, marks=marks)
 
 
 def _range(low: float, high: float, decimals: int, unit: str) -> str:
@@ -333,8 +368,9 @@ def picture(
         Name the borders: ``/grenzen/{gemeente}/{level}/{borders_year}.geojson``.
     areas : DataFrame
         Indexed by region code, with columns ``class`` (Int64, empty is "geen cijfer"), ``label`` (str, the
-        text under the name in the tooltip) and optionally ``uncertain`` (bool: provisional or too
-        uncertain, drawn with a lighter, broken outline).
+        text under the name in the tooltip, lines apart by a line end) and optionally ``status`` (a provisional
+        figure gets a lighter, broken outline, a converted one a dashed outline) and ``alike`` (bool: cannot
+        be told apart from the figure of the gemeente, drawn with dots).
     colours : sequence of str
         One per class, the same as in the legend; see `class_colours`.
     title : str
@@ -352,7 +388,8 @@ def picture(
     highest = -1 if bands.dropna().empty else int(bands.max())
     if highest >= len(colours):
         raise ValueError(f"class {highest} has no colour; there are {len(colours)} colours")
-    uncertain = areas["uncertain"] if "uncertain" in areas else pd.Series(False, index=areas.index)
+    edges = areas["status"].map(_EDGES).fillna("") if "status" in areas else _same("", areas)
+    alike = areas["alike"] if "alike" in areas else _same(False, areas)
     return {
         "address": f"{_ROOT}/grenzen/{gemeente}/{Level(level).value}/{int(borders_year)}.geojson",
         "view": f"{gemeente}/{level}",
@@ -362,12 +399,19 @@ def picture(
             for name in ("paper", "raised", "ink", "quiet", "hairline", "accent", "no_figure")
         },
         "fills": list(colours),
+        "dots": list(dot_colours(colours, look)),
         "areas": {
-            code: [None if pd.isna(band) else int(band), str(label), bool(doubt)]
-            for code, band, label, doubt in zip(areas.index, bands, areas["label"], uncertain, strict=True)
+            code: [None if pd.isna(band) else int(band), str(label), str(edge), bool(same)]
+            for code, band, label, edge, same in zip(
+                areas.index, bands, areas["label"], edges, alike, strict=True
+            )
         },
         "selected": selected,
     }
+
+
+def _same(value: object, areas: pd.DataFrame) -> pd.Series:
+    return pd.Series(value, index=areas.index)
 
 
 def clicked_region(answer: object, known: Sequence[str]) -> str | None:

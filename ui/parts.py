@@ -14,7 +14,7 @@ import streamlit as st
 from data.catalogue import Indicator
 from ui import charts, tables, wording
 from ui.figures import Figures, series
-from ui.selection import Selection
+from ui.selection import ALL_WIJKEN, Selection, current, on_page
 from ui.theme import Look, look
 
 #: The pages a wijk card or a chart leads to, in the order of the navigation.
@@ -26,6 +26,12 @@ DOORS = {
     "gegevens.py": "Gegevens & methode",
     "ophalen.py": "Gegevens ophalen",
 }
+#: What the link under a figure says; it leads to the page that shows where that figure comes from.
+PARENT_QUESTION = "Waar komt dit vandaan?"
+#: Field and value in the address of such a link; they tell it from the other doors to that page (its look).
+PART, PARENT = "deel", "bron"
+#: Address of the page where the link leads to; there it is a jump within the page.
+PARENT_PAGE = "gegevens"
 
 
 def page_look() -> Look:
@@ -81,16 +87,93 @@ def narrow_table(frame: pd.DataFrame, told: str, key: str, numbers: Sequence[str
         st.table(frame, hide_index=True, alt=told)
 
 
-def chart(drawn: alt.LayerChart | dict[str, Any], key: str) -> None:
-    """Show a chart, or its specification, at the width of the page; its description is the text alternative."""
+def parent_address(known: Figures, indicator: str, region: str, year: int) -> dict[str, str]:
+    """Return the query parameters by which Gegevens & methode shows the parent of one figure."""
+    return {
+        "gemeente": known.gemeente,
+        "wijk": region if region in known.regions else ALL_WIJKEN,
+        "indicator": indicator,
+        "jaar": str(year),
+        PART: PARENT,
+    }
+
+
+def parent_link(
+    known: Figures | Selection,
+    indicator: Indicator | str,
+    region: str,
+    year: int,
+    label: str = PARENT_QUESTION,
+) -> None:
+    """Show the link from one figure to where it comes from: Gegevens & methode, at that very figure.
+
+    Parameters
+    ----------
+    known : Figures or Selection
+    indicator : Indicator or str
+        The figure, or its id.
+    region : str
+        A wijk (series); the gemeente and Nederland lead to the figure of the gemeente.
+    year : int
+    label : str
+        Short for a link behind a sentence: "Bron".
+    """
+    figures = known.figures if isinstance(known, Selection) else known
+    name = indicator if isinstance(indicator, str) else indicator.id
+    address = parent_address(figures, name, region, year)
+    if on_page() == PARENT_PAGE and address == parent_address(figures, *_chosen()):
+        st.caption(f"[{label}](#{PARENT})")
+        return
+    st.page_link("gegevens.py", label=label, query_params=address)
+
+
+def _chosen() -> tuple[str, str, int]:
+    selection = current()
+    return selection.indicator.id, selection.focus, selection.year
+
+
+def say_with_parents(known: Figures, told: Iterable[tuple[str, Indicator | str, str, int]]) -> None:
+    """Write sentences with a figure as a list, each with a link to where its figure comes from.
+
+    Parameters
+    ----------
+    known : Figures
+    told : iterable of tuple
+        Sentence, indicator, region and year of its figure.
+    """
+    for sentence, indicator, region, year in told:
+        with st.container(horizontal=True, wrap=False, gap="small", vertical_alignment="bottom"):
+            st.markdown(f"- {_plain(sentence)}", width="stretch")
+            parent_link(known, indicator, region, year, label="Bron")
+
+
+def parent_of_selection() -> None:
+    """Show the link to the parent of the figure that is chosen in the bar."""
+    parent_link(current(), *_chosen())
+
+
+def chart(drawn: alt.LayerChart | dict[str, Any], key: str, *, linked: bool = True) -> None:
+    """Show a chart, or its specification, at the width of the page; its description is the text alternative.
+
+    Parameters
+    ----------
+    drawn : LayerChart or dict
+    key : str
+        Unique on the page.
+    linked : bool
+        Whether a link to the parent of the chosen figure stands under it; False where the caller places its own.
+    """
     # Altair would check the whole chart against the schema once more; the tests do that.
     spec = drawn if isinstance(drawn, dict) else drawn.to_dict(validate=False)
     st.vega_lite_chart(spec=spec, width="stretch", theme=None, key=key)
+    if linked:
+        parent_of_selection()
 
 
 def source_line(known: Figures, indicator: Indicator | None = None, *years: int) -> None:
-    """Name the parent of the figures above, small."""
+    """Name the parent of the figures above, small, with the link to it."""
     st.caption(_plain(known.source_of(indicator or known.catalogue["population"], *years)))
+    parent_of_selection()
 
 
 def key_figure(known: Figures, indicator: Indicator, year: int, look: Look) -> None:
@@ -110,7 +193,8 @@ def key_figure(known: Figures, indicator: Indicator, year: int, look: Look) -> N
     told = wording.figure(country["value"].iloc[0], unit, decimals) if len(country) else "geen cijfer"
     note = wording.status_label(latest["status"])
     st.caption(f"in {int(latest['year'])}{f' ({note})' if note else ''}; Nederland: {told}")
-    chart(sparkline(known, indicator.id, known.gemeente, look), f"vonk-{indicator.id}")
+    chart(sparkline(known, indicator.id, known.gemeente, look), f"vonk-{indicator.id}", linked=False)
+    parent_link(known, indicator, known.gemeente, int(latest["year"]))
 
 
 @lru_cache(maxsize=512)
@@ -134,7 +218,7 @@ def figures_behind(frame: pd.DataFrame, known: Figures, indicator: Indicator, na
     Parameters
     ----------
     frame : DataFrame
-        Columns region, name, year, value and status.
+        Columns region, name, year, value and status, and margin where it is known.
     """
     with when_opened("Tabel met deze cijfers", f"{key}-tabel") as is_open:
         if not is_open:
@@ -144,9 +228,12 @@ def figures_behind(frame: pd.DataFrame, known: Figures, indicator: Indicator, na
             placeholder=tables.PLACEHOLDER,
             alt=f"Tabel: {indicator.title}, {tables.shown_unit(indicator)}",
         )
+        if marks := wording.marks_legend(frame["status"]):
+            st.caption(marks)
         source = known.source_of(indicator, *map(int, frame["year"].unique()))
         out = frame.assign(indicator=indicator.id, unit=indicator.unit, source=source)
-        out = out[["region", "name", "year", "indicator", "value", "status", "unit", "source"]]
+        columns = ["region", "name", "year", "indicator", "value", "margin", "status", "unit", "source"]
+        out = out[[column for column in columns if column in out]]
         st.download_button(
             "Download voor Excel (CSV)",
             data=lambda: tables.csv_bytes(out),
@@ -155,6 +242,7 @@ def figures_behind(frame: pd.DataFrame, known: Figures, indicator: Indicator, na
             key=f"{key}-csv",
             on_click="ignore",
         )
+        parent_of_selection()
 
 
 def about_indicator(indicator: Indicator, known: Figures) -> None:

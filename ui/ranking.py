@@ -1,4 +1,4 @@
-"""All wijken in order of one figure, with the noise of each and the gemeente as a line."""
+"""All wijken in order of one figure, with the margin of each and the gemeente as a line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ui.selection import Selection
 from ui.theme import Look
 
 
-def ranking(selection: Selection, areas: pd.DataFrame, look: Look) -> None:
+def ranking(selection: Selection, areas: pd.DataFrame, look: Look, *, published: bool = False) -> None:
     """Show the wijken in order of the chosen figure; herkomst and counts are never put in order.
 
     Parameters
@@ -20,11 +20,13 @@ def ranking(selection: Selection, areas: pd.DataFrame, look: Look) -> None:
     areas : DataFrame
         One row per wijk: region, name, value and status of the chosen figure in the chosen year.
     look : Look
+    published : bool
+        Whether ``areas`` are those of that year, without converted figures.
     """
     known, indicator, year = selection.figures, selection.indicator, selection.year
     if indicator.kind == "count" or not indicator.usable_in_score or areas["value"].isna().all():
         return
-    compared = standing(known, year)
+    compared = standing(known, year, published=published)
     compared = compared[(compared["indicator"] == indicator.id) & (compared["year"] == year)]
     columns = ["region", "noise", "verdict", "judgement", "comparator_value"]
     ranked = areas.reset_index(drop=True).merge(compared[columns], on="region", how="left")

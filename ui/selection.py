@@ -18,6 +18,7 @@ _FIRST_INDICATOR = "age_65plus_share"
 _WRITTEN = "address as last written"
 _WISHED_YEAR = "year as last chosen"
 _CURRENT = "selection"
+_HERE = "page that runs"
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,18 @@ class Selection:
 def current() -> Selection:
     """Return the selection that the bar made in this run."""
     return st.session_state[_CURRENT]
+
+
+def enter_page(address: str) -> bool:
+    """Note which page runs, by its address; tells whether it is another one than before."""
+    changed = st.session_state.get(_HERE, address) != address
+    st.session_state[_HERE] = address
+    return changed
+
+
+def on_page() -> str:
+    """Return the address of the page that runs; empty where none was noted."""
+    return str(st.session_state.get(_HERE, ""))
 
 
 def adopt_address(*names: str) -> set[str]:
@@ -183,7 +196,7 @@ def selection_bar(store: Store) -> Selection:
     wijk = wijk_box.selectbox(
         "Wijk",
         wijken,
-        format_func=lambda code: _wijk_label(known, code),
+        format_func=lambda code: wijk_label(known, code),
         key="wijk",
         placeholder="Kies een wijk",
     )
@@ -226,12 +239,14 @@ def _load(store: Store, gemeente: str) -> Figures:
         return figures(store, gemeente)
 
 
-def _wijk_label(known: Figures, code: str) -> str:
+def wijk_label(known: Figures, code: str) -> str:
+    """Return how a wijk stands in the list: one that is gone with the last year in which it was there."""
     if code == ALL_WIJKEN:
         return "alle wijken"
     last = known.last_year_of(code)
-    ended = "" if last == known.years[-1] else f" (tot en met {last})"
-    return known.label(code) + ended
+    # A series named after its last year says so itself.
+    told = "@" in code or last == known.years[-1]
+    return known.label(code) + ("" if told else f" (tot en met {last})")
 
 
 def choose_wijk(code: str) -> None:

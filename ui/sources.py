@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from data.publication import Outlook, to_come
+from data.store import Store
 from ui import fetch_wording as told
 from ui import wording
 from ui.figures import Figures
@@ -37,6 +38,19 @@ def tables_table(known: Figures) -> None:
         say("Een controlegetal (SHA-256) verandert zodra er in de opgeslagen tabel iets verandert.")
         say_list(f"{record.year}, tabel {record.id}: {record.checksum[:16]}" for record in known.tables)
     _without_column(known)
+
+
+def borders_list(store: Store, known: Figures) -> None:
+    """Fold out which borders are in the store, and since when."""
+    with st.expander("Grenzen van wijken en buurten"):
+        borders = store.drawn(known.gemeente)
+        if not borders:
+            say("Er zijn nog geen grenzen ingelezen.")
+            return
+        say_list(
+            f"{record.year}: {wording.level_label(record.level, plural=True)}, ingelezen op {told.day(record.imported_at)}"
+            for record in borders
+        )
 
 
 def _without_column(known: Figures) -> None:

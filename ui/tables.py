@@ -19,8 +19,7 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from data.catalogue import Indicator
-from data.export import without_formulas
-from data.panel import Status
+from reports.export import without_formulas
 from ui import wording
 
 #: What ``st.dataframe`` has to show in an empty cell. Short, since columns are not made wider for it.
@@ -87,8 +86,8 @@ def figures_table(frame: pd.DataFrame, indicator: Indicator) -> Styler:
     Returns
     -------
     Styler
-        Cells are numbers, a provisional one carries "(v)". Where figures are missing the last column says
-        why, with the years.
+        Cells are numbers, a provisional one carries "(v)" and a converted one "(o)": put
+        ``wording.marks_legend`` below. Where figures are missing the last column says why, with the years.
     """
     values = figures_wide(frame, indicator)
     statuses = _wide(frame, "status")
@@ -114,9 +113,8 @@ def _reasons(values: pd.Series, statuses: pd.Series) -> str:
 def _format_by_status(styler: Styler, column: str, statuses: pd.Series, indicator: Indicator) -> Styler:
     known = statuses.where(statuses.notna(), "")
     for status in known.unique():
-        provisional = status == Status.PROVISIONAL
         styler = styler.format(
-            _writer(indicator, " (v)" if provisional else ""),
+            _writer(indicator, wording.status_mark(status)),
             na_rep=wording.no_figure(status),
             subset=(known.index[known == status], [column]),
         )
@@ -140,7 +138,7 @@ def _text(value: float, status: object, indicator: Indicator) -> str:
     known = status if isinstance(status, str) else None
     if not wording.is_figure(value):
         return wording.no_figure(known)
-    return _writer(indicator, " (v)" if known == Status.PROVISIONAL else "")(value)
+    return _writer(indicator, wording.status_mark(known))(value)
 
 
 def csv_bytes(frame: pd.DataFrame, index: bool = False) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
@@ -28,6 +28,7 @@ NO_FIGURE: Final = "geen cijfer"
 FEW_PEOPLE: Final = 500
 #: Fewer earlier forecasts than this say little about how often a band is right.
 FEW_TRIALS: Final = 20
+_MOST_DECIMALS: Final = 3
 
 Row = Mapping[str, Any] | pd.Series
 
@@ -181,7 +182,9 @@ def count(n: int, singular: str, plural: str) -> str:
 _STATUS_LABELS: Final = {
     Status.OBSERVED: "",
     Status.PROVISIONAL: "voorlopig",
+    Status.BRIDGED: "omgerekend",
     Status.SUPPRESSED: "geheim of te klein om te tonen",
+    Status.WITHHELD: "weggelaten ter bescherming",
     Status.NOT_PUBLISHED: "nog niet gepubliceerd",
     Status.DISCONTINUED: "wordt niet meer gemaakt",
     Status.NOT_APPLICABLE: "niet van toepassing",
@@ -189,9 +192,17 @@ _STATUS_LABELS: Final = {
 _STATUS_EXPLANATIONS: Final = {
     Status.OBSERVED: "Dit is het definitieve cijfer van de bron.",
     Status.PROVISIONAL: "De bron kan dit cijfer later nog een keer aanpassen.",
+    Status.BRIDGED: (
+        "De bron gaf dit cijfer voor de oude grenzen. Wijkradar rekende het om naar de grenzen van nu. "
+        "Het is een schatting met een marge."
+    ),
     Status.SUPPRESSED: (
         "Het gaat om te weinig mensen, huizen of bedrijven; daarom laat de bron dit cijfer niet zien. "
         "Het is dus niet nul."
+    ),
+    Status.WITHHELD: (
+        "De bron geeft dit cijfer wel. Wijkradar laat het weg. Anders kunt u een geheim cijfer van een ander gebied "
+        "uitrekenen door af te trekken."
     ),
     Status.NOT_PUBLISHED: "De bron heeft dit cijfer nog niet gemaakt; het volgt meestal later.",
     Status.DISCONTINUED: "De bron maakt dit cijfer niet meer.",
@@ -216,12 +227,68 @@ def no_figure(status: str | None = None) -> str:
     return f"{NO_FIGURE} ({status_label(status)})"
 
 
+_SHORT_REASONS: Final = {
+    Status.SUPPRESSED: "geheim of te klein",
+    Status.WITHHELD: "weggelaten",
+    Status.DISCONTINUED: "gestopt",
+}
+
+
+def no_figure_short(status: str) -> str:
+    """Return `no_figure` in as few words as fit beside a bar on a narrow screen."""
+    reason = _SHORT_REASONS.get(Status(status), status_label(status))
+    return f"{NO_FIGURE} ({reason})" if reason and Status(status) not in WITH_VALUE else NO_FIGURE
+
+
 def figure_or_reason(value: float | None, status: str, unit: str, decimals: int = 0) -> str:
-    """Write the figure, or why there is none; a provisional figure says so."""
+    """Write the figure, or why there is none; a provisional or a converted figure says so."""
     if not is_figure(value):
         return no_figure(status)
-    text = figure(value, unit, decimals)
-    return f"{text} ({status_label(status)})" if status == Status.PROVISIONAL else text
+    text, label = figure(value, unit, decimals), status_label(status)
+    return f"{text} ({label})" if label else text
+
+
+_MARKS: Final = {Status.PROVISIONAL: "(v)", Status.BRIDGED: "(o)"}
+_MARKS_EXPLAINED: Final = {
+    Status.PROVISIONAL: "(v) is voorlopig: de bron kan het nog aanpassen.",
+    Status.BRIDGED: "(o) is omgerekend: door Wijkradar geschat voor de grenzen van nu.",
+}
+
+
+def status_mark(status: object) -> str:
+    """Return the mark behind a figure where there is no room for words, with a space before it; mostly empty."""
+    mark = _MARKS.get(status) if isinstance(status, str) else None  # type: ignore[call-overload]
+    return f"{SPACE}{mark}" if mark else ""
+
+
+def marks_legend(statuses: Iterable[object]) -> str:
+    """Explain the marks of `status_mark` that occur among ``statuses``; empty where none does."""
+    there = set(statuses)
+    return " ".join(text for status, text in _MARKS_EXPLAINED.items() if status in there)
+
+
+def margin(width: float | None, unit: str, decimals: int = 0) -> str:
+    """Write how far a figure may be off to either side, rounded up so that it never looks surer than it is.
+
+    Parameters
+    ----------
+    width : float or None
+        Half the width of the band, 1.96 standard errors, in the unit of the figure; missing gives "niet bekend".
+    unit : str
+        As CBS writes it.
+    decimals : int
+        Decimals of the figure; a margin is never written as 0.
+    """
+    if not is_figure(width):
+        return "niet bekend"
+    assert width is not None
+    exact = float(width)
+    if exact == 0:
+        return "geen"
+    while exact < 10.0**-decimals and decimals < _MOST_DECIMALS:
+        decimals += 1
+    rounded = math.ceil(round(exact * 10**decimals, 6)) / 10**decimals
+    return f"±{SPACE}{difference(rounded, unit, decimals)}"
 
 
 _LEVELS: Final = {
@@ -243,11 +310,16 @@ _BREAKS: Final = {
     "definition": ("andere definitie", "De bron telt dit cijfer vanaf dit jaar op een andere manier."),
     "unit": ("andere eenheid", "De bron geeft dit cijfer vanaf dit jaar in een andere eenheid."),
     "gap": ("onbekend verleden", "Over het jaar ervoor is niets bekend van dit gebied."),
+    "successor": (
+        "ander cijfer",
+        "De bron meet dit vanaf dit jaar op een andere manier, met een ander cijfer.",
+    ),
 }
+NOT_COMPARABLE: Final = "Ervoor en erna zijn niet te vergelijken."
 
 
 def break_reason(code: str) -> str:
-    """Return a few words for why a series is broken (redrawn, recoded, definition, unit or gap)."""
+    """Return a few words for why a series is broken (redrawn, recoded, definition, unit, gap or successor)."""
     return _BREAKS[code][0] if code in _BREAKS else "reeks onderbroken"
 
 
@@ -256,6 +328,24 @@ def break_explanation(code: str) -> str:
     if code in _BREAKS:
         return _BREAKS[code][1]
     return "De cijfers ervoor en erna zijn niet goed te vergelijken."
+
+
+def break_sentence(year: int, code: str, told: str = "", name: str = "") -> str:
+    """Say why a series is broken in ``year``.
+
+    Parameters
+    ----------
+    year : int
+        First year of the new series.
+    code : str
+        As in `break_reason`.
+    told : str
+        What is known about this break, as a sentence. Without it the general explanation.
+    name : str
+        Whose series it is, where a picture shows more than one.
+    """
+    whose = f" ({name})" if name else ""
+    return f"Breuk in {year}{whose}: {told or break_explanation(code)} {NOT_COMPARABLE}"
 
 
 _VERDICTS: Final = {
@@ -321,7 +411,7 @@ def label_names(names: Mapping[str, str], width: int | None = None) -> dict[str,
     if width is not None:
         labels = {code: short_name(label, width) for code, label in labels.items()}
     for code in _twins(labels):
-        digits = code[-2:]
+        digits = code.partition("@")[0][-2:]
         label = labels[code] if width is None else short_name(labels[code], max(width - 5, 3))
         labels[code] = f"{label} ({digits})"
     for code in _twins(labels):
@@ -568,9 +658,31 @@ def development_sentence(row: Row, indicator: Indicator, name: str) -> str:
 
 
 def _earlier_years_left_out(row: Row, first_year: str) -> str:
-    if not _get(row, "broken"):
+    told = _some_converted(_get(row, "n_bridged"))
+    if _get(row, "broken"):
+        told += f" Cijfers van vóór {first_year} zijn hier niet goed mee te vergelijken en tellen niet mee."
+    return told
+
+
+def _some_converted(n: float | None) -> str:
+    sentence = converted_sentence(int(n or 0))
+    return f" {sentence}" if sentence else ""
+
+
+def converted_sentence(n: int, of: int | None = None) -> str:
+    """Say how many figures of a series were converted to the borders of now; empty where none was."""
+    if not n:
         return ""
-    return f" Cijfers van vóór {first_year} zijn hier niet goed mee te vergelijken en tellen niet mee."
+    figures = (
+        count(n, "cijfer", "cijfers")
+        if of is None
+        else f"{number(n)} van de {count(of, 'cijfer', 'cijfers')}"
+    )
+    one = n == 1
+    return (
+        f"{figures} {'is' if one else 'zijn'} door Wijkradar omgerekend naar de grenzen van nu: "
+        f"{'dat is een schatting' if one else 'dat zijn schattingen'}."
+    )
 
 
 def forecast_sentence(

@@ -22,6 +22,12 @@
 
   const SVG = "http://www.w3.org/2000/svg";
   const WATER_PANE = "water";
+  /* Of a definitive, a provisional and a converted figure. */
+  const EDGES = {
+    "": { weight: 1, opacity: 1, dashArray: null },
+    broken: { weight: 1, opacity: 0.6, dashArray: "2 4" },
+    dashed: { weight: 2, opacity: 1, dashArray: "8 5" },
+  };
 
   function svg(tag, attributes, children = []) {
     const element = document.createElementNS(SVG, tag);
@@ -36,8 +42,9 @@
     return element;
   }
 
-  /* "Geen cijfer" is hatched and water is ruled: neither can be taken for a colour of the scale. */
-  function patterns(look) {
+  /* "Geen cijfer" is hatched and water is ruled: neither can be taken for a colour of the scale. Dots on a colour say that
+   * the figure cannot be told apart from that of the gemeente. */
+  function patterns(look, fills, dots) {
     const hatch = svg("pattern", { id: "no-figure", width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, [
       svg("rect", { width: 7, height: 7, fill: look.paper }),
       svg("rect", { width: 2, height: 7, fill: look.no_figure }),
@@ -46,7 +53,12 @@
       svg("rect", { width: 4, height: 4, fill: look.raised }),
       svg("rect", { width: 4, height: 1, fill: look.no_figure, "fill-opacity": 0.6 }),
     ]);
-    return svg("svg", { id: "patterns", width: 0, height: 0, "aria-hidden": "true" }, [svg("defs", {}, [hatch, ruled])]);
+    const dotted = fills.map((fill, band) => svg("pattern", { id: `dotted-${band}`, width: 8, height: 8, patternUnits: "userSpaceOnUse" }, [
+      svg("rect", { width: 8, height: 8, fill }),
+      svg("circle", { cx: 2, cy: 2, r: 1.2, fill: dots[band] }),
+      svg("circle", { cx: 6, cy: 6, r: 1.2, fill: dots[band] }),
+    ]));
+    return svg("svg", { id: "patterns", width: 0, height: 0, "aria-hidden": "true" }, [svg("defs", {}, [hatch, ruled, ...dotted])]);
   }
 
   function defineLayer() {
@@ -99,7 +111,7 @@
         map.on("resize", () => { if (!this._moved) this._fit(); });
       },
 
-      /* picture: {address, view, title, look, fills, areas: {code: [class|null, label, uncertain]}, selected} */
+      /* picture: {address, view, title, look, fills, dots, areas: {code: [class|null, label, edge, alike]}, selected} */
       paint(picture) {
         catchUp();
         this._picture = picture;
@@ -122,7 +134,7 @@
           .finally(() => clearTimeout(slow));
       },
 
-      _dress({ look, title }) {
+      _dress({ look, title, fills, dots }) {
         const container = this._map.getContainer();
         Object.entries(look).forEach(([name, colour]) => container.style.setProperty(`--${name}`, colour));
         container.setAttribute("role", "region");
@@ -130,7 +142,7 @@
         if (window.frameElement) window.frameElement.title = title;
         document.title = title;
         document.getElementById("patterns")?.remove();
-        document.body.appendChild(patterns(look));
+        document.body.appendChild(patterns(look, fills, dots));
       },
 
       _show(borders) {
@@ -187,16 +199,17 @@
       },
 
       _area(code) {
-        return this._picture.areas[code] ?? [null, "geen cijfer", false];
+        return this._picture.areas[code] ?? [null, "geen cijfer", "", false];
       },
 
       _style({ code, water }) {
         const { look, fills, selected } = this._picture;
         if (water) return { stroke: false, fillColor: "url(#water)", fillOpacity: 1 };
-        const [band, , uncertain] = this._area(code);
-        const fill = { fillColor: band === null ? "url(#no-figure)" : fills[band], fillOpacity: 1 };
+        const [band, , edge, alike] = this._area(code);
+        const paint = band === null ? "url(#no-figure)" : alike ? `url(#dotted-${band})` : fills[band];
+        const fill = { fillColor: paint, fillOpacity: 1 };
         if (code === selected) return { ...fill, color: look.ink, weight: 4, opacity: 1, dashArray: null };
-        return { ...fill, color: look.quiet, weight: 1, opacity: uncertain ? 0.6 : 1, dashArray: uncertain ? "2 4" : null };
+        return { ...fill, color: look.quiet, ...EDGES[edge] };
       },
 
       _restyle() {

@@ -144,8 +144,8 @@ def test_a_figure_that_is_not_published_says_so(open_page: Open) -> None:
 
 def test_every_break_in_a_series_is_explained_in_a_sentence(open_page: Open) -> None:
     told = text_of(open_page("trends", wijk="WK999919", indicator="benefit_bijstand_share"))
-    assert "Breuk in 2015: De bron telt dit cijfer vanaf dit jaar op een andere manier." in told
-    assert "Breuk in 2018: De grens van dit gebied is veranderd." in told
+    assert "Breuk in 2015: Op 1 januari 2015 ging de bijstand over" in told
+    assert "in 2018 zijn de grenzen tussen De Weide en Zonnehoek verlegd" in told
 
 
 def test_a_series_that_is_too_short_gets_no_forecast(open_page: Open) -> None:

@@ -6,7 +6,17 @@ import pytest
 
 from data.catalogue import ColumnAlias, Indicator
 from ui import chart_cells, charts
-from ui.chart_parts import line_edges, line_runs, nice_ticks, spread, tick_labels, value_ticks
+from ui.chart_parts import (
+    CROSS,
+    DASHES,
+    bands,
+    line_edges,
+    line_runs,
+    nice_ticks,
+    spread,
+    tick_labels,
+    value_ticks,
+)
 from ui.theme import DARK, LIGHT
 from ui.wording import THIN
 
@@ -93,6 +103,126 @@ def test_a_provisional_figure_is_hollow_and_its_stretch_dashed():
     assert "voorlopig" in text
     observed = json.dumps(spec(charts.line_chart(line(), indicator(), LIGHT, title="t")))
     assert '"strokeDash": [5, 4]' not in observed
+
+
+def rows_of(chart, column):
+    """Return the data rows of a spec that have a column."""
+    return [row for data in spec(chart)["datasets"].values() for row in data if column in row]
+
+
+def converted(values=(1.0, 2.0, 3.0, 4.0), n=2, **changes):
+    frame = line(values=values, **changes)
+    frame.loc[frame.index[:n], "status"] = "bridged"
+    return frame
+
+
+def test_a_converted_figure_has_a_cross_a_dotted_stretch_and_a_sentence():
+    chart = charts.line_chart(converted(), indicator(), LIGHT, title="t")
+    crosses = {row["year"] for row in rows_of(chart, "paint") if row["shape"] == CROSS}
+    assert crosses == {2020, 2021}
+    # The stretch from a converted to a published figure is as uncertain as its start.
+    dotted = {row["year"] for row in rows_of(chart, "stroke") if row["stroke"] == "dotted"}
+    assert dotted == {2020, 2021}
+    text = json.dumps(spec(chart))
+    assert f'"strokeDash": {json.dumps(DASHES["dotted"])}' in text
+    caption = " ".join(spec(chart)["layer"][-1]["encoding"]["x"]["axis"]["title"])
+    assert "Kruisje, stippellijn: omgerekend naar de grenzen van nu." in caption
+    assert "2020 en 2021 omgerekend naar de grenzen van nu" in spec(chart)["description"]
+
+
+def test_the_marks_of_provisional_and_converted_differ_without_colour():
+    assert len({json.dumps(dash) for dash in DASHES.values()}) == 3
+
+
+def test_an_emphasised_line_has_its_band_and_a_grey_one_has_not():
+    frame = pd.concat([line().assign(margin=0.5), line("WK991702", "Zuid").assign(margin=0.5)])
+    chart = charts.line_chart(frame, indicator(), LIGHT, title="t", emphasised=["WK991701"])
+    around = rows_of(chart, "band_low")
+    assert {row["region"] for row in around} == {"WK991701"}
+    assert [(row["band_low"], row["band_high"]) for row in around] == [(0.5, 1.5), (1.5, 2.5), (2.5, 3.5)]
+    kinds = [layer["mark"]["type"] for layer in spec(chart)["layer"]]
+    assert "area" in kinds
+    assert kinds.index("area") < max(place for place, kind in enumerate(kinds) if kind == "rule")
+    text = json.dumps(spec(chart), ensure_ascii=False)
+    assert "Band om de lijn: marge" in " ".join(spec(chart)["layer"][-1]["encoding"]["x"]["axis"]["title"])
+    assert "±\u00a00,5\u00a0procentpunt" in text
+
+
+def test_no_band_crosses_a_break_and_the_axis_holds_the_whole_band():
+    frame = line(values=(1.0, 2.0, 3.0, 4.0), segments=[0, 0, 1, 1]).assign(margin=3.0)
+    chart = charts.line_chart(frame, indicator(), LIGHT, title="t")
+    stretches = {}
+    for row in rows_of(chart, "band_low"):
+        stretches.setdefault(row["stretch"], set()).add(row["year"])
+    assert sorted(map(sorted, stretches.values())) == [[2020, 2021], [2022, 2023]]
+    low, high = next(
+        layer["encoding"]["y"]["scale"]["domain"]
+        for layer in spec(chart)["layer"]
+        if layer["mark"]["type"] == "area"
+    )
+    assert low <= 0
+    assert high >= 7
+
+
+def test_a_band_stops_where_the_margin_is_not_known_and_stays_within_what_can_be():
+    frame = line(values=(1.0, 99.0, 3.0, 4.0)).assign(margin=[2.0, 2.0, NAN, 2.0])
+    around = bands(line_runs(frame), "%")
+    assert list(around["year"]) == [2020, 2021, 2023]
+    assert around["stretch"].nunique() == 2
+    assert around["band_low"].min() == 0
+    assert around["band_high"].max() == 100
+
+
+def test_without_a_margin_there_is_no_band_and_no_word_of_it():
+    for frame in (line(), line().assign(margin=0.0)):
+        text = json.dumps(spec(charts.line_chart(frame, indicator(), LIGHT, title="t")))
+        assert "Band om de lijn" not in text
+
+
+def test_beside_a_forecast_only_converted_figures_carry_a_band():
+    history = line().assign(margin=0.5)
+    assert not rows_of(charts.forecast_chart(history, outlook(), indicator(), LIGHT, title="t"), "band_low")
+
+    history["status"] = history["status"].mask(history["year"] == 2020, "bridged")
+    drawn = rows_of(charts.forecast_chart(history, outlook(), indicator(), LIGHT, title="t"), "band_low")
+    assert [row["year"] for row in drawn if row["band_high"] > row["band_low"]] == [2020]
+
+
+def test_another_figure_that_took_its_place_is_never_joined_and_is_named():
+    own, other = line(values=(5.0, 4.0)), line(values=(1.0, 1.5))
+    other = other.assign(year=[2022, 2023], segment=1000, measure="Mensen in armoede")
+    frame = pd.concat([own.assign(measure=""), other])
+    breaks = pd.DataFrame({"year": [2022], "reason": ["successor"]})
+    chart = charts.line_chart(frame, indicator(), LIGHT, title="t", breaks=breaks)
+    assert drawn_edges(chart) == {("WK991701", 2020, 2021), ("WK991701", 2022, 2023)}
+    caption = " ".join(spec(chart)["layer"][-1]["encoding"]["x"]["axis"]["title"])
+    assert "2022 en 2023: een ander cijfer, mensen in armoede." in caption
+    assert any("(ander cijfer)" in row["label"] for row in rows_of(chart, "place") if "end" in row)
+    told = spec(chart)["description"]
+    assert "Noord: 5,0\u00a0% in 2020, 4,0\u00a0% in 2021." in told
+    assert "Noord (mensen in armoede): 1,0" in told
+
+
+def test_a_wijk_that_is_gone_says_so_once():
+    chart = charts.line_chart(
+        pd.concat([line(name="Beitel (tot en met 2021)", values=(1.0, 2.0)), line("WK991702", "Zuid")]),
+        indicator(),
+        LIGHT,
+        title="t",
+    )
+    label = next(row["label"] for row in rows_of(chart, "end") if row["region"] == "WK991701")
+    assert "tot 2021" not in label
+
+
+def test_the_ranking_marks_less_certain_figures_and_tells_the_margin():
+    frame = pd.concat([line(values=(10.0,)), line("WK991702", "Zuid", values=(5.0,))]).assign(
+        status=["bridged", "provisional"], noise=[1.23, 0.4]
+    )
+    chart = charts.bar_ranking(frame, indicator(), LIGHT, title="t")
+    assert {row["figure"][-3:] for row in rows_of(chart, "figure")} == {"(o)", "(v)"}
+    assert any(row["told_noise"] == "±\u00a01,3\u00a0procentpunt" for row in rows_of(chart, "told_noise"))
+    caption = json.dumps(spec(chart), ensure_ascii=False)
+    assert "(o) is omgerekend" in caption.replace('", "', " ")
 
 
 def test_a_break_is_named():

@@ -11,13 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit_folium import generate_leaflet_string
 
+from data.settings import ROOT
 from ui.map import (
     Picture,
     RegionMap,
+    alike_swatch,
     category_legend_html,
     class_colours,
     classify,
     clicked_region,
+    contrast,
+    dot_colours,
     legend_html,
     picture,
 )
@@ -154,12 +158,35 @@ def test_text_of_others_cannot_leave_the_script_of_a_picture() -> None:
 
 def test_a_wijk_without_a_figure_reaches_the_map_without_a_class() -> None:
     shown = drawn(areas(WK091700=None, WK091701=4))
-    assert shown["areas"] == {"WK091700": [None, "12,3 %", False], "WK091701": [4, "12,3 %", False]}
+    assert shown["areas"] == {"WK091700": [None, "12,3 %", "", False], "WK091701": [4, "12,3 %", "", False]}
 
 
-def test_a_provisional_figure_is_marked() -> None:
-    frame = areas(WK091700=0, WK091701=1).assign(uncertain=[True, False])
-    assert [area[2] for area in drawn(frame)["areas"].values()] == [True, False]
+def test_provisional_and_converted_figures_have_an_outline_of_their_own() -> None:
+    frame = areas(WK091700=0, WK091701=1, WK091702=1, WK091703=None)
+    frame = frame.assign(status=["provisional", "bridged", "observed", "withheld"])
+    edges = [area[2] for area in drawn(frame)["areas"].values()]
+    assert edges == ["broken", "dashed", "", ""]
+    script = (ROOT / "static" / "kaartdelen" / "region-map.js").read_text(encoding="utf-8")
+    for edge in filter(None, edges):
+        assert f"    {edge}: {{" in script
+
+
+def test_a_wijk_that_cannot_be_told_apart_from_the_gemeente_is_marked_on_the_map_and_in_the_legend() -> None:
+    frame = areas(WK091700=0, WK091701=1).assign(alike=[True, False])
+    assert [area[3] for area in drawn(frame)["areas"].values()] == [True, False]
+    colours = class_colours(5, LIGHT)
+    mark = ("ongeveer gelijk aan Heerlen", alike_swatch(colours, LIGHT), 1)
+    page = category_legend_html("Klassen", ["hoog"], colours[:1], [2], 0, LIGHT, marks=[mark])
+    assert "ongeveer gelijk aan Heerlen" in page
+    assert "radial-gradient" in page
+    none = category_legend_html("Klassen", ["hoog"], colours[:1], [2], 0, LIGHT, marks=[(*mark[:2], 0)])
+    assert "ongeveer gelijk" not in none
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK])
+def test_dots_can_be_seen_on_every_class(look) -> None:
+    for fill, dot in zip(look.scale, dot_colours(look.scale, look), strict=True):
+        assert contrast(fill, dot) >= 3
 
 
 def test_a_class_without_a_colour_is_refused() -> None:

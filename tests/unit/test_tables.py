@@ -5,7 +5,7 @@ import pytest
 
 from data.catalogue import ColumnAlias, Indicator
 from ui import tables
-from ui.wording import THIN
+from ui.wording import SPACE, THIN
 
 
 def indicator(unit="%", decimals=1):
@@ -42,7 +42,18 @@ def test_cells_stay_numbers_but_are_shown_in_dutch(figures):
     assert styler.data["2023"].dtype == "float64"
     html = styler.to_html()
     assert f"1{THIN}234,5" in html
-    assert "10,3 (v)" in html
+    assert f"10,3{SPACE}(v)" in html
+
+
+def test_a_converted_figure_is_marked_and_a_withheld_one_has_its_reason(figures):
+    figures["status"] = ["bridged", "provisional", "withheld", "observed"]
+    html = tables.figures_table(figures, indicator()).to_html()
+    assert f"9,5{SPACE}(o)" in html
+    text = tables.figures_text(figures, indicator())
+    assert text.loc["Noord", "2022"] == f"9,5{SPACE}(o)"
+    assert text.loc["Zuid", "2022"] == "geen cijfer (weggelaten ter bescherming)"
+    reasons = tables.figures_table(figures, indicator()).data[tables.REASONS]
+    assert reasons["Zuid"] == "2022: weggelaten ter bescherming"
 
 
 def test_an_empty_cell_has_its_reason_beside_it(figures):

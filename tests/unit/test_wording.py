@@ -56,6 +56,57 @@ def test_a_difference_of_percentages_is_in_percentage_points():
     assert wording.difference(1.5, "x 1 000 euro", 1, signed=True) == f"+€{SPACE}1{THIN}500"
 
 
+def test_a_less_certain_figure_says_so_in_words_and_with_a_mark():
+    assert wording.figure_or_reason(3.0, "bridged", "%", 1) == f"3,0{SPACE}% (omgerekend)"
+    assert wording.no_figure("withheld") == "geen cijfer (weggelaten ter bescherming)"
+    assert [wording.status_mark(status) for status in ("observed", "provisional", "bridged", None)] == [
+        "",
+        f"{SPACE}(v)",
+        f"{SPACE}(o)",
+        "",
+    ]
+    assert wording.marks_legend(["observed"]) == ""
+    assert "(o) is omgerekend" in wording.marks_legend(["bridged", "observed"])
+    marks = {wording.status_mark(status) for status in Status if wording.status_label(status)}
+    assert all(mark.strip() in wording.marks_legend(list(Status)) for mark in marks)
+
+
+@pytest.mark.parametrize(
+    ("width", "unit", "decimals", "text"),
+    [
+        (1.21, "%", 1, f"±{SPACE}1,3{SPACE}procentpunt"),
+        (1.2, "%", 1, f"±{SPACE}1,2{SPACE}procentpunt"),
+        (0.02, "%", 1, f"±{SPACE}0,02{SPACE}procentpunt"),
+        (3.9, "aantal", 0, f"±{SPACE}4"),
+        (0.4, "x 1 000 euro", 1, f"±{SPACE}€{SPACE}400"),
+        (None, "%", 1, "niet bekend"),
+        (float("nan"), "%", 1, "niet bekend"),
+        (0.0, "aantal", 0, "geen"),
+    ],
+)
+def test_a_margin_never_looks_smaller_than_it_is(width, unit, decimals, text):
+    assert wording.margin(width, unit, decimals) == text
+
+
+def test_a_break_says_what_is_known_about_it():
+    told = wording.break_sentence(2015, "definition", "CBS telt nu iedereen mee.")
+    assert told == "Breuk in 2015: CBS telt nu iedereen mee. Ervoor en erna zijn niet te vergelijken."
+    assert wording.break_sentence(2018, "redrawn", name="Zuid").startswith("Breuk in 2018 (Zuid): De grens")
+
+
+def test_converted_years_are_counted_in_a_sentence():
+    assert wording.converted_sentence(0, 9) == ""
+    assert wording.converted_sentence(1, 9).startswith(
+        f"1 van de 9{SPACE}cijfers is door Wijkradar omgerekend"
+    )
+    assert wording.converted_sentence(3).endswith("dat zijn schattingen.")
+
+
+def test_two_pieces_of_land_with_one_code_keep_their_own_label():
+    names = {"WK091741": "Wijk 41 Schil", "WK091741@2015": "Wijk 41 Schil", "WK091742": "Wijk 42 Beitel"}
+    assert len(set(wording.label_names(names).values())) == 3
+
+
 def test_every_status_has_its_words_and_missing_ones_a_reason():
     for status in Status:
         assert wording.status_explanation(status).endswith(".")
