@@ -324,7 +324,8 @@ def _report_bridged(stored: Bridged, store: Store) -> None:
 
     names = store.gemeenten()
     for gemeente in dict.fromkeys(record.gemeente for record in stored.records):
-        for sentence in bridge_wording.stored_sentences(stored.of(gemeente), names[gemeente]):
+        years = {table.year for table in store.tables(gemeente)}
+        for sentence in bridge_wording.stored_sentences(stored.of(gemeente), names[gemeente], years):
             typer.echo(sentence)
         panel = trusted(store, catalogue(), gemeente).panel
         for sentence in bridge_wording.converted_sentences(converted(panel), names[gemeente]):

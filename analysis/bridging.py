@@ -28,7 +28,7 @@ from analysis.lineage import LANDS, OVERLAPS, Lineage
 
 #: Land says little about where people live, except that there are few in a sliver: only below this w (1 - w) the error
 #: of a weight by area shrinks.
-SMALLEST_BY_AREA: Final = 0.02
+SMALLEST_BY_AREA: Final = 0.01
 #: A rate is still converted where parts without a figure weigh less than this together.
 LEFT_OUT: Final = 0.02
 #: Which old regions a converted figure is made of.
@@ -76,7 +76,7 @@ def bridge(
 
     Weights
         The weight of an old land for a new one is the share of its addresses (or square metres) that lie there, of
-        all that could be counted; pairs that share less than 0.5 % of both (by area 2 %) are slips and left out. Over
+        all that could be counted; pairs that share less than 0.5 % of both are slips and left out. Over
         all new lands the weights of an old one sum to 1, so that a sum over a redrawn group stays the same. Several
         changes in a row are followed one after the other, where no count spans them at once. A land without any address
         is divided by its area, where that is known; where not, a count of 0 stays 0 and any other makes the conversion
@@ -90,7 +90,8 @@ def bridge(
         or rates of which the parts stand in different units.
     Missing parts
         Where a part has no figure, there is none for the whole: the row tells the most telling reason among the
-        parts. A rate leaves out parts that weigh less than 2 % together.
+        parts; a count that does not apply to a part (nobody lives there) is 0 there. A rate leaves out parts that weigh
+        less than 2 % together.
     Names
         A converted row belongs to the series of the land of now, with ``published_as`` the codes it is made of, and
         no break at the first year of that land. The published figures of the land that was, and its rows in the
@@ -109,7 +110,7 @@ def bridge(
         ``sum((r - R)^2 var(w d)) / sum(w d)^2``, what was left out, and the variance of weights that go through a land
         in between.
         By area a part is hardly more certain when it is small, since nearly all of a wijk may live on a small part
-        of it: ``sum((s v min(1, w (1-w) / 0.02))^2)`` and ``sum((a s min(1, (1-w) / 0.02))^2) R^2``.
+        of it: ``sum((s v min(1, w (1-w) / 0.01))^2)`` and ``sum((a s min(1, (1-w) / 0.01))^2) R^2``.
         Rounding and chance are not in it.
 
     Parameters
@@ -142,7 +143,7 @@ def bridge(
     require(overlaps, OVERLAPS, "frame of overlaps")
     plain = panel.assign(moved=0.0, bridging_error=0.0)
     here = _with_figures(lineage.lands, panel, overlaps)
-    parts = _weighed(contributions(here, lineage.events, overlaps)) if len(here) else None
+    parts = _weighed(contributions(here, lineage, overlaps)) if len(here) else None
     if parts is None or parts.empty:
         return Bridged(plain, lineage, pd.DataFrame(columns=ACCOUNT))
     former = _land_that_was(lineage.lands, parts)
@@ -342,10 +343,14 @@ class _Conversion:
     def _counts(self, columns: Ints) -> _Result:
         value, known = np.nan_to_num(self._value[:, columns]), self._known[:, columns]
         rank, placed = self._rank[:, columns], ~self._loose[:, None]
-        nothing = known & (value == 0)
+        # Where nobody lives CBS leaves many counts of people empty.
+        nobody = rank == _NOT_APPLICABLE
+        nothing = nobody | (known & (value == 0))
         impossible = self._any((known & ~self._own_unit[:, columns]) | (~placed & ~nothing))
         there = self._any((rank >= 0) & placed) & ~impossible
-        worst = self._highest(np.where(placed, np.where(rank < 0, _NOT_PUBLISHED, rank), 0))
+        reason = np.where(rank < 0, _NOT_PUBLISHED, np.where(nobody, 0, rank))
+        worst = self._highest(np.where(placed, reason, 0))
+        worst = np.where(self._any(placed & ~nobody), worst, _NOT_APPLICABLE)
         variance = self._misdivided(value, self._spread[self._origin][:, columns])
         return _Result(there, self._sum(self._weight * value), worst, np.sqrt(self._sum(variance)))
 
@@ -412,10 +417,11 @@ class _Conversion:
         place = {name: column for column, name in enumerate(self._columns)}
         bases = [place.get(base, _NO_ROW) for base in self._definitions.loc[self._columns, "base"]]
         column = np.array(bases, dtype=np.intp)[columns]
-        counted = self._known[:, column] & self._own_unit[:, column] & (column >= 0)
+        nobody = self._rank[:, column] == _NOT_APPLICABLE
+        counted = (nobody | (self._known[:, column] & self._own_unit[:, column])) & (column >= 0)
         usual = SPREAD.loc[["count"], [ADDRESSES, AREA]].to_numpy().T[self._origin]
         spread = np.where(column >= 0, self._spread[self._origin][:, column], usual)
-        return np.where(counted, self._value[:, column], 0.0), counted, spread
+        return np.where(counted & ~nobody, self._value[:, column], 0.0), counted, spread
 
     def _frame(self, columns: Ints, result: _Result) -> pd.DataFrame:
         group, column = np.nonzero(result.there)

@@ -13,10 +13,13 @@ Only counts are added up. What is looked at per year:
 
 The sums are taken to hold exactly although CBS rounds every count by itself: that gives an attacker more than there is.
 
+A rate that expresses a count (clients per 1 000 inhabitants) goes with that count: times its base it would give the
+count back, in a small wijk to the last one.
+
 What is not looked at:
 
-- multiplication. A published rate times its base comes near a count that was left out, as near as the rounding of
-  the rate allows;
+- other rates. A rate that CBS left out for too small a base can be estimated from the rates around it and their bases,
+  as near as their rounding allows;
 - what a suppressed figure cannot be larger than (no more benefits than inhabitants);
 - Nederland. CBS's national row is its own estimate and holds what a gemeente did not deliver, and gemeenten are
   protected by CBS over the whole country.
@@ -61,7 +64,7 @@ def protect(panel: pd.DataFrame, totals: Totals, definitions: pd.DataFrame) -> p
         Indicator ids of a total and of its parts.
     definitions : DataFrame
         Indexed by indicator id, with kind, unit and rounding. Only counts in the unit of their definition are added
-        up.
+        up. Read where it is there: rate_of, the count that a rate expresses.
 
     Returns
     -------
@@ -88,6 +91,7 @@ def protect(panel: pd.DataFrame, totals: Totals, definitions: pd.DataFrame) -> p
             secret = panel[panel["status"].isin(SECRET)]
             often = Counter(zip(secret["indicator"], secret["region"], strict=True))
         hidden += year.withhold(often)
+    hidden += _rates_that_tell(panel, hidden, definitions)
     if not hidden:
         return panel
     value = panel["value"].to_numpy(dtype=np.float64, copy=True)
@@ -120,6 +124,21 @@ def recoverable(panel: pd.DataFrame, totals: Totals, definitions: pd.DataFrame) 
     columns = ["region", "year", "indicator", "lowest", "highest"]
     found = [row for year in _years(panel, totals, definitions) for row in year.given_away()]
     return pd.DataFrame(found, columns=columns)
+
+
+def _rates_that_tell(panel: pd.DataFrame, hidden: list[int], definitions: pd.DataFrame) -> list[int]:
+    """Return the rows of the rates that are shown although the count they express is left out, or will be."""
+    if "rate_of" not in definitions:
+        return []
+    telling = definitions["rate_of"]
+    rows = panel[["region", "year", "indicator"]]
+    secret = panel["status"].isin(SECRET).to_numpy(copy=True)
+    secret[hidden] = True
+    secrets = rows[secret & rows["indicator"].isin(telling).to_numpy()]
+    shown = panel["status"].isin(WITH_VALUE) & rows["indicator"].isin(telling.index[telling != ""])
+    of_count = rows[shown].assign(indicator=lambda rates: rates["indicator"].map(telling))
+    known = pd.MultiIndex.from_frame(of_count).isin(pd.MultiIndex.from_frame(secrets))
+    return [int(row) for row in np.flatnonzero(shown)[known]]
 
 
 def _years(panel: pd.DataFrame, totals: Totals, definitions: pd.DataFrame) -> Iterator[_Year]:

@@ -287,7 +287,7 @@ def stand_out(
 
 
 def heat(comparison: pd.DataFrame, definitions: pd.DataFrame, max_age: int = MAX_AGE) -> pd.DataFrame:
-    """Summarise per wijk and theme how far its figures lie from the ordinary wijk.
+    """Summarise per wijk and theme how far its figures surely lie from the ordinary wijk.
 
     Parameters
     ----------
@@ -302,9 +302,10 @@ def heat(comparison: pd.DataFrame, definitions: pd.DataFrame, max_age: int = MAX
     -------
     DataFrame
         One row per wijk of the comparison x theme that has such an indicator, columns region, theme,
-        distance and n_indicators. Distance is the mean over the indicators of the robust distance from
-        the median wijk, each held within -3 and 3 so that one outlier does not colour a theme; positive
-        is unfavourable. Empty with fewer than two indicators.
+        distance and n_indicators. Distance is the mean over the indicators of the part of the robust distance
+        from the median wijk that the noise cannot explain (0 for a difference inside the noise), each held
+        within -3 and 3 so that one outlier does not colour a theme; positive is unfavourable. Empty with
+        fewer than two indicators.
 
     Raises
     ------
@@ -312,7 +313,7 @@ def heat(comparison: pd.DataFrame, definitions: pd.DataFrame, max_age: int = MAX
         If a column is missing.
     """
     rows = _scored(comparison, definitions, max_age)
-    rows = rows[rows["robust"]].assign(distance=rows["distance"].clip(-_FARTHEST, _FARTHEST))
+    rows = rows[rows["robust"]].assign(distance=rows["sure"].clip(-_FARTHEST, _FARTHEST))
     cells = rows.groupby(["region", "theme"])["distance"].agg(["mean", "size"])
     may_score = _may_score(definitions)
     themes = may_score.loc[may_score.index.isin(comparison["indicator"]), "theme"].drop_duplicates()

@@ -188,10 +188,9 @@ def _recognised(path: Path, member: str, size: int, stream: IO[bytes]) -> Addres
     ]
     postcode, house_number, buurt = columns
     if postcode is None or house_number is None or buurt is None:
-        found = ", ".join(name[:30] for name in header[:8] if name.strip()) or "geen"
         raise AddressesError(
-            f"{label} is geen bestand met adressen van CBS: het heeft niet de kolommen PC6, Huisnummer en Buurt, maar wel: "
-            f"{found}. Haal het goede bestand op: {WHERE}."
+            f"{label} is geen bestand met adressen van CBS: het heeft niet de kolommen PC6, Huisnummer en Buurt"
+            f"{_instead(header)}. Haal het goede bestand op: {WHERE}."
         )
     years = {dated[1] for lower in by_meaning if (dated := _YEAR_OF_COLUMN.fullmatch(lower))}
     if not years and (in_name := _YEAR_OF_NAME.search(PurePosixPath(member or path.name).name)):
@@ -210,6 +209,14 @@ def _header(start: bytes) -> tuple[list[str], str]:
     line = text.splitlines()[0] if text.strip() else ""
     delimiter = max(_DELIMITERS, key=line.count)
     return next(csv.reader(io.StringIO(line), delimiter=delimiter), []), delimiter
+
+
+def _instead(header: list[str]) -> str:
+    """Say which columns are there; of a file that is no text, such as a workbook, there is nothing to say."""
+    names = [name.strip()[:30] for name in header[:8] if name.strip()]
+    if not names or not all(name.isprintable() and "\N{REPLACEMENT CHARACTER}" not in name for name in names):
+        return ""
+    return f", maar wel: {', '.join(names)}"
 
 
 # -- comparing ---------------------------------------------------------------------------------------

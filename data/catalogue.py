@@ -140,6 +140,9 @@ class Indicator(_Part):
         Indicator id of the count that a rate is measured on (households, dwellings, ...); with it a rate of two areas
         can be put together. Where that group is not counted here, the nearest count that is not larger. Empty for a
         count and for a derived share, which is computed anew from its counts.
+    rate_of : str
+        Indicator id of the count that a rate expresses (clients per 1 000 inhabitants: the clients); who knows the rate
+        knows nearly that count, so that one is not shown where the other is secret.
     bridged_as : {"count", "rate", "approximation", "never"}
         What becomes of the figure where an area is divided: a count goes along by weight, a rate by its base; an
         average, a median, or a rate of which the base is only near, is approximated that way; some figures (density,
@@ -172,6 +175,7 @@ class Indicator(_Part):
     lag_years: float = 1.0
     source: str
     base: str = ""
+    rate_of: str = ""
     bridged_as: Literal["count", "rate", "approximation", "never"] = "count"
     followed_by: Succession | None = None
     share: Share | None = None
@@ -273,7 +277,7 @@ class Catalogue:
             usable_in_score, rounding, rounding_changes (tuple of (year, multiple)), rounded_by_lot, summed
             (tuple of (first year, number of columns)), first_year, last_year (Int64), share_of (tuple of ids, numerator first; empty for CBS's own
             figures), factor (100 for %, 1000 for per 1 000), breaks (tuple of years in which a new definition
-            starts), base and bridged_as.
+            starts), base, rate_of and bridged_as.
         """
         rows = [
             {
@@ -295,6 +299,7 @@ class Catalogue:
                 "factor": i.factor,
                 "breaks": tuple(b.year for b in i.breaks),
                 "base": i.base,
+                "rate_of": i.rate_of,
                 "bridged_as": i.bridged_as,
             }
             for i in self.indicators.values()
@@ -413,7 +418,7 @@ def _unknown_references(indicator: Indicator, known: dict[str, Indicator]) -> It
     others = [
         *([indicator.threshold.basis] if indicator.threshold else []),
         *(indicator.share.denominator if indicator.share else ()),
-        *([indicator.base] if indicator.base else []),
+        *filter(None, [indicator.base, indicator.rate_of]),
         *([after.indicator] if after else []),
     ]
     for other in others:
@@ -437,6 +442,8 @@ def _faults(indicator: Indicator, known: dict[str, Indicator]) -> Iterator[str]:
         yield f"is bridged as {indicator.bridged_as} and needs a base"
     elif known[indicator.base].kind != "count":
         yield f"has the base {indicator.base}, which is not a count"
+    if indicator.rate_of and (indicator.kind == "count" or known[indicator.rate_of].kind != "count"):
+        yield f"says to be the rate of {indicator.rate_of}: only a rate can be, and only of a count"
     if indicator.rounded_by_lot and not indicator.rounding:
         yield "is rounded by lot but has no rounding"
     after = indicator.followed_by

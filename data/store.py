@@ -46,7 +46,7 @@ from data.manifest import (
     sync,
     write_atomically,
 )
-from data.overlay import ADDRESSES, OVERLAPS
+from data.overlay import AREA, OVERLAPS
 from data.panel import WITH_VALUE, Level, Status
 from data.regions import NEDERLAND
 
@@ -98,6 +98,12 @@ def _of_gemeente(gemeente: str) -> tuple[str, list[object]]:
     written_out = ", ".join("?" * len(family))
     where = f"gemeente IN ({written_out}) AND (level IN ('wijk', 'buurt') OR gemeente IN (?, ?))"
     return where, [*family, gemeente, NEDERLAND]
+
+
+def _among(rows: pd.DataFrame, others: pd.DataFrame, columns: list[str]) -> pd.Series:
+    """Tell which rows occur among others, as far as some columns go."""
+    there = pd.MultiIndex.from_frame(rows[columns]).isin(pd.MultiIndex.from_frame(others[columns]))
+    return pd.Series(there, index=rows.index)
 
 
 def _bridge_key(record: BridgeRecord) -> tuple[str, str, int, int, str]:
@@ -297,16 +303,15 @@ class Store:
         Returns
         -------
         DataFrame
-            Columns `data.overlay.OVERLAPS`. Where there are addresses for a pair of years, area says nothing about it.
-            An old region comes with everything it went to, also in another gemeente.
+            Columns `data.overlay.OVERLAPS`. Where addresses were counted for a pair of years, area is only there of old
+            regions without any address. An old region comes with everything it went to, also in another gemeente.
         """
-        records = self.bridges(gemeente)
-        counted = {(r.old_year, r.new_year) for r in records if r.origin == ADDRESSES}
-        rows = overlay.together(
-            self._overlaps_in(record)
-            for record in records
-            if record.origin == ADDRESSES or (record.old_year, record.new_year) not in counted
-        )
+        rows = overlay.together(self._overlaps_in(record) for record in self.bridges(gemeente))
+        by_area = rows["origin"] == AREA
+        years = ["level", "old_year", "new_year"]
+        counted = rows.loc[~by_area]
+        told = _among(rows, counted, [*years, "old"]) | (_among(rows, counted, years) & (rows["old"] == ""))
+        rows = rows[~(by_area & told)]
         # Two gemeenten that merged later both know of the addresses that went from one to the other.
         return rows.drop_duplicates([column for column in OVERLAPS if column != "amount"], ignore_index=True)
 

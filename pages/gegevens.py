@@ -35,7 +35,7 @@ show_coverage(selection, look)
 show_life(selection, look)
 show_left_out(known)
 
-st.header("Wat betekent het als er geen cijfer is?", anchor=False)
+st.header("Wat betekent de stand van een cijfer?", anchor=False)
 say_list(
     f"{wording.capital(wording.status_label(status) or 'vast cijfer')}: {wording.status_explanation(status)}"
     for status in Status

@@ -8,7 +8,7 @@ from data.panel import Level
 from ui import wording
 from ui.card import wijk_card
 from ui.map import show_map
-from ui.painting import Painting, areas_of, paint, unplaced_sentence
+from ui.painting import Painting, areas_of, as_given, paint, unplaced_sentence
 from ui.parts import (
     about_indicator,
     doors,
@@ -44,8 +44,9 @@ if year in {then for _, then in known.converted}:
     )
     published = borders == "van toen"
 areas = areas_of(known, indicator, year, published=published)
+given = as_given(indicator, areas)
 title = f"{indicator.title} per wijk in {known.name}, {year}"
-painting = paint(known, indicator, areas, year, look)
+painting = paint(known, given, areas, year, look)
 
 
 def draw_map(painting: Painting) -> None:
@@ -58,19 +59,19 @@ def draw_map(painting: Painting) -> None:
         painting.colours,
         title=title,
         look=look,
-        selected=known.code_in(selection.wijk, painting.borders_year) if selection.wijk else None,
-        on_click=lambda code: choose_wijk(known.region_of(code, painting.borders_year) or ALL_WIJKEN),
+        selected=known.shape_of(selection.wijk, painting.borders_year) if selection.wijk else None,
+        on_click=lambda code: choose_wijk(known.region_on(code, painting.borders_year) or ALL_WIJKEN),
     )
     st.html(painting.legend)
     how = "Klik op een wijk, of kies er boven een: dan verschijnt wat er over die wijk bekend is."
     st.caption(" ".join([how, *painting.notes]))
     if len(painting.unplaced):
-        say(unplaced_sentence(painting.unplaced, indicator, painting.borders_year))
+        say(unplaced_sentence(painting.unplaced, given, painting.borders_year))
     parent_link(selection, indicator, selection.focus, year)
 
 
 with head:
-    lead(title, wording.map_sentence(areas, indicator, known.name, year))
+    lead(title, wording.map_sentence(areas, given, known.name, year))
 if areas.empty:
     say(
         "Voor dit onderwerp zijn er nog geen cijfers per wijk. Kies boven een ander onderwerp of een ander jaar."

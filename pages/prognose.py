@@ -86,9 +86,10 @@ def show_history_only() -> None:
     """Say why there is no forecast, what to do, and show what there is."""
     nothing = pd.DataFrame(columns=["year", "value", "low_80", "high_80"])
     lead(title, wording.forecast_sentence(nothing, indicator, place))
-    count = wording.count(len(usable), "jaar", "jaar")
+    there = wording.count(len(usable), "jaar", "jaar")
+    number_there = f"{'is' if len(usable) == 1 else 'zijn'} er {there}"
     say(
-        f"Er zijn {FEWEST_YEARS} jaren achter elkaar nodig zonder breuk; hier is er {count}. Kies een ander onderwerp of een "
+        f"Er zijn {FEWEST_YEARS} jaren achter elkaar nodig zonder breuk; hier {number_there}. Kies een ander onderwerp of een "
         "andere wijk, of lees meer jaren in."
     )
     chart(charts.line_chart(history, indicator, look, **drawing | {"title": indicator.title}), "reeks")

@@ -77,7 +77,7 @@ if indicator.kind == "count":
     st.caption(
         "Aantallen van gemeente en land staan er niet bij: die zijn altijd groter. Kies een aandeel om te vergelijken."
     )
-if not known.comparator:
+elif not known.comparator:
     st.caption("Nederland staat er niet bij: die rij zit niet in de ingelezen tabellen.")
 say_with_parents(known, [(in_words(region), indicator, region, selection.year) for region in chosen])
 figures_behind(frame, known, indicator, f"trend-{indicator.id}", "trend")

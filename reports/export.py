@@ -68,8 +68,8 @@ _STATUS_IN_WORDS: Final = {
         "Geheim of te onzeker: CBS geeft geen cijfer, omdat het om weinig mensen, huishoudens of woningen gaat."
     ),
     Status.WITHHELD: (
-        "Weggelaten ter bescherming: CBS geeft dit cijfer wel, maar wie het aftrekt van een totaal, vindt een geheim "
-        "cijfer van een ander gebied. Daarom laat Wijkradar het weg."
+        "Weggelaten ter bescherming: CBS geeft dit cijfer wel, maar wie het aftrekt van een totaal of het omrekent naar "
+        "een aantal, vindt een geheim cijfer. Daarom laat Wijkradar het weg."
     ),
     Status.NOT_PUBLISHED: "CBS heeft dit cijfer (nog) niet gepubliceerd.",
     Status.DISCONTINUED: "CBS is met dit cijfer gestopt.",
@@ -122,6 +122,21 @@ def _safe(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
+def rounded(frame: pd.DataFrame) -> pd.DataFrame:
+    """Round what is computed to what it can mean.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any of the columns value and moved (to 6 and 4 decimals; figures of CBS have at most 3), standard_error,
+        bridging_error and margin (to 4 significant digits).
+    """
+    decimals = {"value": 6, "moved": 4}
+    errors = frame.columns.intersection(["standard_error", "bridging_error", "margin"])
+    significant = {name: frame[name].map(lambda error: float(f"{error:.4g}")) for name in errors}
+    return frame.assign(**significant).round(decimals)
+
+
 def export_frame(store: Store, catalogue: Catalogue, gemeente: str | None = None) -> pd.DataFrame:
     """Collect what an export holds.
 
@@ -137,7 +152,7 @@ def export_frame(store: Store, catalogue: Catalogue, gemeente: str | None = None
     DataFrame
         Columns `COLUMNS`, with the figures of `reports.trusted` (CBS's own and the shares derived from them).
         ``region`` is the series and ``published_as`` the code in the source; ``standard_error`` is that of rounding,
-        chance and conversion together. A figure that is not there has an empty value and its reason in status.
+        chance and conversion together. What is computed is `rounded`. A figure that is not there has an empty value and its reason in status.
         Nederland is there once.
 
     Raises
@@ -180,16 +195,19 @@ def _piece(store: Store, catalogue: Catalogue, gemeente: str) -> pd.DataFrame:
     names = names_by_year(lands.assign(region=lands["series"]))
     of_land = panel["level"] == Level.LAND.value
     gemeenten = ("GM" + panel["region"].str[2:6]).mask(of_land, NEDERLAND)
+    # Of before a merger the table came in for the gemeente of then.
+    publisher = "GM" + panel["published_as"].str[2:6]
     titles = {indicator.id: indicator.title for indicator in catalogue.indicators.values()}
-    return panel.assign(
+    whole = panel.assign(
         name=panel["region"].map(names).fillna(panel["region"]),
         gemeente=gemeenten,
         title=panel["indicator"].map(titles),
         standard_error=known.errors["total"],
-        source_modified=_modified(store, gemeente, panel["source"], gemeenten.mask(of_land, gemeente)),
+        source_modified=_modified(store, gemeente, panel["source"], publisher.mask(of_land, gemeente)),
         wijkradar_version=VERSION,
         exported_on=date.today().isoformat(),
-    )[COLUMNS]
+    )
+    return rounded(whole[COLUMNS])
 
 
 def _modified(store: Store, gemeente: str, sources: pd.Series, gemeenten: pd.Series) -> pd.Series:

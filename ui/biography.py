@@ -28,15 +28,6 @@ _EVIDENCE: Final = {
 #: Kinds in which land went from one region to another.
 EXCHANGES: Final = ("split", "merged", "redrawn")
 _MOST_NAMES: Final = 6
-_CHANGE_TOLD: Final = {
-    "split": "gesplitst",
-    "merged": "samengevoegd",
-    "redrawn": "andere grenzen",
-    "recoded": "andere code",
-    "renamed": "andere naam",
-    "new": "nieuw",
-    "gone": "verdwenen",
-}
 
 
 @dataclass(frozen=True)
@@ -46,11 +37,6 @@ class _Named:
     old: list[str]
     new: list[str]
     subject: str
-
-
-def change_label(kind: str) -> str:
-    """Return a few words for what happened (`analysis.lineage.KINDS`)."""
-    return _CHANGE_TOLD[kind]
 
 
 def _names(names: Sequence[str], codes: Sequence[str]) -> list[str]:

@@ -24,7 +24,7 @@ def breaks_to_mark(known: Figures, indicator: Indicator, regions: Sequence[str])
         Columns region, year and reason, as `ui.figures.breaks`; ``successor`` is the year in which another figure
         took the place of this one, or this one that of another.
     """
-    marked = breaks(known, indicator.id, regions)[["region", "year", "reason"]]
+    marked = _told_once(breaks(known, indicator.id, regions))[["region", "year", "reason"]]
     before = [other.followed_by for other in _earlier(known, indicator)]
     years = {after.year for after in [*_after(known, indicator), *before] if after}
     rows = [
@@ -51,7 +51,7 @@ def break_sentences(known: Figures, indicator: Indicator, regions: Sequence[str]
         The reason in the catalogue where the source changed the figure, what happened to the wijken where the land
         changed, else a general sentence. Also why a series begins or ends in the middle of the years.
     """
-    found = breaks(known, indicator.id, regions).sort_values("year", kind="stable")
+    found = _told_once(breaks(known, indicator.id, regions)).sort_values("year", kind="stable")
     told = [
         (int(year), _sentence(known, indicator, region, int(year), reason, several=len(regions) > 1))
         for region, year, reason in found[["region", "year", "reason"]].itertuples(index=False)
@@ -64,6 +64,13 @@ def break_sentences(known: Figures, indicator: Indicator, regions: Sequence[str]
     ]
     told += [(year, sentence) for year, sentence in _before(known, indicator)]
     return list(dict.fromkeys(sentence for _, sentence in sorted(told, key=lambda entry: entry[0])))
+
+
+def _told_once(found: pd.DataFrame) -> pd.DataFrame:
+    """Leave out that the unit changed where the catalogue says the same year what changed, unit and all."""
+    keys = pd.MultiIndex.from_frame(found[["region", "year"]])
+    defined = keys[found["reason"] == "definition"]
+    return found[~((found["reason"] == "unit") & keys.isin(defined))]
 
 
 def _sentence(
@@ -88,9 +95,10 @@ def _edges(known: Figures, region: str) -> list[tuple[int, str]]:
     if not years:
         return []
     told = []
-    converted = any((region, year) in known.converted for year in known.years)
-    if years[0] > known.years[0] and not converted and (event := _event(known, region, years[0])) is not None:
-        told.append((years[0], f"De reeks begint in {years[0]}. {event_sentence(event)}"))
+    if years[0] > known.years[0] and (event := _event(known, region, years[0])) is not None:
+        converted = any((region, year) in known.converted for year in known.years)
+        begins = "" if converted else f"De reeks begint in {years[0]}. "
+        told.append((years[0], begins + event_sentence(event)))
     if years[-1] < known.years[-1] and (event := _event(known, region, years[-1] + 1, "old")) is not None:
         told.append((years[-1] + 1, f"De reeks stopt na {years[-1]}. {event_sentence(event)}"))
     return told
@@ -127,7 +135,8 @@ def _before(known: Figures, indicator: Indicator) -> list[tuple[int, str]]:
     return [
         (
             year,
-            f"Voor {year}: {wording.join_names([wording.in_sentence(title) for title in others], limit=4)}. {reason} "
+            f"Vóór {year} waren er andere cijfers: "
+            f"{wording.join_names([wording.in_sentence(title) for title in others], limit=4)}. {reason} "
             f"{wording.NOT_COMPARABLE}",
         )
         for (year, reason), others in titles.items()

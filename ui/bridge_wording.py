@@ -137,8 +137,8 @@ def record_row(record: BridgeRecord) -> dict[str, str]:
     }
 
 
-def stored_sentences(records: Sequence[BridgeRecord], name: str) -> list[str]:
-    """Say what was stored for one gemeente, and what to mind."""
+def stored_sentences(records: Sequence[BridgeRecord], name: str, years: Collection[int]) -> list[str]:
+    """Say what was stored for one gemeente, of which there are figures of ``years``, and what to mind."""
     told = []
     for record in records:
         if record.origin == ADDRESSES:
@@ -151,6 +151,12 @@ def stored_sentences(records: Sequence[BridgeRecord], name: str) -> list[str]:
         pairs = wording.join_names([pair_label(record.old_year, record.new_year) for record in measured])
         told.append(
             f"{name}: op oppervlakte van {pairs}. Gemeten op de kaart, zonder water; veel onzekerder dan met adressen."
+        )
+    needed = {year for record in records for year in (record.old_year, record.new_year)}
+    if missing := sorted(needed - set(years)):
+        told.append(
+            f"Let op: van {wording.join_years(missing)} staan er geen cijfers van {name} in de opslag, en die zijn nodig om om "
+            "te rekenen. Haal ze op; dan rekent Wijkradar vanzelf om."
         )
     return told
 

@@ -26,7 +26,7 @@ from ui.parts import narrow_table, say, say_list
 from ui.selection import Selection
 
 _BOX, _ROUND, _PREVIEW = "adressen", "ronde van adressen", "herkende adressen"
-_STORED, _MEANS = "zojuist omgerekend", "omrekenen-waarmee"
+_STORED, _MEANS, _OPEN = "zojuist omgerekend", "omrekenen-waarmee", "omrekenen-open"
 _BY_ADDRESSES, _BY_AREA = "Met adressen", "Op oppervlakte"
 
 
@@ -56,7 +56,8 @@ def convert(selection: Selection) -> None:
     if fetching.running_job(selection.store):
         say("Wacht met omrekenen tot het ophalen klaar is.")
         return
-    with st.expander("Cijfers omrekenen", expanded=_is_busy_here()):
+    # Of a key of its own, so that taking a wrong file away does not fold the box up; what was stored does.
+    with st.expander("Cijfers omrekenen", key=f"{_OPEN}-{_round()}", on_change="rerun"):
         say(told.CBS_ONLY_THEN)
         means = st.radio(
             "Hoe wilt u omrekenen?",
@@ -71,8 +72,8 @@ def convert(selection: Selection) -> None:
             _with_addresses(selection)
 
 
-def _is_busy_here() -> bool:
-    return bool(st.session_state.get(_PREVIEW)) or st.session_state.get(_MEANS) == _BY_AREA
+def _round() -> int:
+    return int(st.session_state.get(_ROUND, 0))
 
 
 # With addresses.
@@ -91,7 +92,7 @@ def _with_addresses(selection: Selection) -> None:
             "Twee bestanden met adressen",
             accept_multiple_files=True,
             max_upload_size=uploads.LARGEST,
-            key=f"{_BOX}-{st.session_state.get(_ROUND, 0)}",
+            key=f"{_BOX}-{_round()}",
             help="Zip of csv van CBS: pc6hnr met een jaar in de naam, of 'cbs-pc6huisnr' met een jaar in de naam.",
         )
     if not files:
@@ -203,13 +204,15 @@ def _store(selection: Selection, work: Callable[[Progress], Bridged]) -> None:
         st.warning(str(error))
         return
     # A new box is an empty one.
-    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+    st.session_state[_ROUND] = _round() + 1
     st.session_state.pop(_PREVIEW, None)
     names = {code: _name(name) for code, name in store.gemeenten().items()}
     sentences = [
         sentence
         for code in dict.fromkeys(record.gemeente for record in bridged.records)
-        for sentence in told.stored_sentences(bridged.of(code), names[code])
+        for sentence in told.stored_sentences(
+            bridged.of(code), names[code], {table.year for table in store.tables(code)}
+        )
     ]
     sentences.append(told.left_out_sentence([names[code] for code in bridged.left_out]))
     st.session_state[_STORED] = _Stored(

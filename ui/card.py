@@ -47,8 +47,8 @@ def wijk_card(selection: Selection, region: str, look: Look, here: str) -> None:
         for key in _SIZE:
             row = _latest(known.of(key, region), selection.year)
             if row is not None:
-                told = wording.figure_or_reason(row["value"], row["status"], "aantal")
-                size.append(f"{wording.in_sentence(known.catalogue[key].title)}: {told} ({int(row['year'])})")
+                told = wording.figure_in_year(row["value"], row["status"], "aantal", int(row["year"]))
+                size.append(f"{wording.in_sentence(known.catalogue[key].title)}: {told}")
         st.caption(f"{_code(selection, region)}. {wording.capital('; '.join(size))}.")
         parent_link(known, _SIZE[0], region, selection.year)
         # Picked among all wijken, since what is ordinary can only be told by looking at the others.

@@ -72,10 +72,16 @@ _POINT_COLUMNS: Final = [
 ]
 
 
-def _completed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add what a frame of lines may leave out: the margin of each figure, and what else than the indicator it measures."""
+def _completed(frame: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """Add what a frame of lines may leave out: the margin of each figure, and what else than the indicator it measures.
+
+    A figure in another unit than the axis (a percentage among counts) has no place in the picture.
+    """
     if "margin" not in frame:
         frame = frame.assign(margin=np.nan)
+    if "unit" in frame:
+        fits = frame["unit"] == indicator.unit
+        frame = frame.assign(value=frame["value"].where(fits), margin=frame["margin"].where(fits))
     return frame if "measure" in frame else frame.assign(measure="")
 
 
@@ -276,7 +282,7 @@ def _line_ends(
     places = spread(wanted, 16 * per_pixel, ticks[0] + 6 * per_pixel, ticks[-1])
     # The name of a wijk that is gone already says until when.
     stopped = [
-        "" if year == last or "(tot en met" in name else f" (tot {year:.0f})"
+        "" if year == last or "(tot en met" in name else f" (t/m {year:.0f})"
         for year, name in zip(ends["year"], ends["name"], strict=True)
     ]
     figures = [
@@ -374,7 +380,7 @@ def line_chart(
     alt.LayerChart
         With the text of `describe_line_chart` as its description; a sentence where nothing can be drawn.
     """
-    frame = _completed(frame)
+    frame = _completed(frame, indicator)
     description = describe_line_chart(frame, indicator)
     runs = line_runs(frame)
     if runs.empty:
@@ -440,7 +446,7 @@ def describe_line_chart(frame: pd.DataFrame, indicator: Indicator, limit: int = 
 
     Beyond ``limit`` lines only their number and the extremes of the last year are told.
     """
-    runs = line_runs(_completed(frame))
+    runs = line_runs(_completed(frame, indicator))
     if runs.empty:
         return nothing_to_draw(frame, indicator)
     told = [f"Lijngrafiek van {wording.subject(indicator)}, {wording.unit_label(indicator.unit)}."]
@@ -506,7 +512,7 @@ def forecast_chart(
     indicator, look, title, subtitle, breaks, source, height
         As in `line_chart`.
     """
-    history = _completed(history)
+    history = _completed(history, indicator)
     runs = line_runs(history)
     if runs.empty or forecast.empty:
         return line_chart(
@@ -716,7 +722,7 @@ def sparkline(frame: pd.DataFrame, indicator: Indicator, look: Look, *, height: 
     height : float
         Height in pixels.
     """
-    frame = _completed(frame)
+    frame = _completed(frame, indicator)
     description = describe_sparkline(frame, indicator)
     runs = line_runs(frame)
     if runs.empty:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -70,11 +71,21 @@ def _show_theme(selection: Selection, look: Look) -> None:
     theme = st.selectbox(
         "Thema", list(titles), format_func=titles.__getitem__, key="dekking-thema", persist_state="session"
     )
+    chart(_theme_drawn(known, theme, look), "dekking")
+    _explain(list(_reasons_of_theme(known, _cells_of_theme(known, theme))), "dekking-breuken")
+
+
+def _cells_of_theme(known: Figures, theme: str) -> pd.DataFrame:
     published = {indicator.id for indicator in known.catalogue.published}
     cells = cells_by_indicator(known)
-    cells = cells[(cells["theme"] == theme) & cells["indicator"].isin(published)]
-    chart(charts.coverage_chart(cells, look, title=f"Cijfers per wijk in {known.name}"), "dekking")
-    _explain(list(_reasons_of_theme(known, cells)), "dekking-breuken")
+    return cells[(cells["theme"] == theme) & cells["indicator"].isin(published)]
+
+
+@lru_cache(maxsize=64)
+def _theme_drawn(known: Figures, theme: str, look: Look) -> dict[str, Any]:
+    """Draw the picture of a theme; it is the same for every wijk, so another choice need not draw it anew."""
+    title = f"Cijfers per wijk in {known.name}"
+    return charts.coverage_chart(_cells_of_theme(known, theme), look, title=title).to_dict(validate=False)
 
 
 def _show_wijken(selection: Selection, look: Look) -> None:

@@ -23,6 +23,7 @@ from data.regions import NEDERLAND
 from data.store import Store, names_by_year
 from reports.trusted import trusted
 from ui import wording
+from ui.fetch_wording import day
 
 _WITH_VALUE = [str(status) for status in WITH_VALUE]
 
@@ -141,6 +142,20 @@ class Figures:
         """Return the region that had ``code`` in ``year``, or None where there was none."""
         return self._regions.get((code, year))
 
+    def shape_of(self, region: str, borders_year: int) -> str | None:
+        """Return the code under which a region stands on borders of ``borders_year``, or None where it was not there.
+
+        Borders may be of a year without figures; then the codes of the last year with figures before it count.
+        """
+        return self.code_in(region, self._coded_like(borders_year))
+
+    def region_on(self, code: str, borders_year: int) -> str | None:
+        """Return the region whose land has ``code`` on borders of ``borders_year`` (see `shape_of`)."""
+        return self.region_of(code, self._coded_like(borders_year))
+
+    def _coded_like(self, borders_year: int) -> int:
+        return max((year for year in self.years if year <= borders_year), default=self.years[0])
+
     @cached_property
     def _codes(self) -> dict[tuple[str, int], str]:
         keys = zip(self.region_years["region"], self.region_years["year"], strict=True)
@@ -206,8 +221,8 @@ class Figures:
         if first != last:
             tables = f"tabellen {first.id} ({first.year}) tot en met {last.id} ({last.year})"
         fiction = " Alle cijfers zijn verzonnen." if self.is_sample else ""
-        day = max(record.delivery(self.gemeente).at for record in used)[:10]
-        return f"Bron: {indicator.source}, {tables}, ingelezen op {day}.{fiction}"
+        read = day(max(record.delivery(self.gemeente).at for record in used))
+        return f"Bron: {indicator.source}, {tables}, ingelezen op {read}.{fiction}"
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
@@ -300,13 +315,13 @@ def series(known: Figures, indicator: str, regions: Sequence[str], own: str | No
     Returns
     -------
     DataFrame
-        Columns region, name, role (wijk, buurt, gemeente, land), year, value, status, segment (lines may not cross
-        from one into another) and margin: 1.96 standard errors of the figure, empty where there is none. Regions in
-        the order given.
+        Columns region, name, role (wijk, buurt, gemeente, land), year, value, status, unit (of that very figure: CBS
+        gave some counts as a percentage once), segment (lines may not cross from one into another) and margin: 1.96
+        standard errors of the figure, empty where there is none. Regions in the order given.
     """
     rows = known.of(indicator, *regions)
     order = {region: place for place, region in enumerate(regions)}
-    frame = rows[["region", "year", "value", "status"]].assign(
+    frame = rows[["region", "year", "value", "status", "unit"]].assign(
         name=rows["region"].map(known.label),
         role=rows["level"].where(rows["region"] != own, known.level),
         segment=number_segments(rows, known.definitions),

@@ -74,6 +74,14 @@ def areas_of(known: Figures, indicator: Indicator, year: int, *, published: bool
     )
 
 
+def as_given(indicator: Indicator, areas: pd.DataFrame) -> Indicator:
+    """Return the indicator as CBS gave it in the year of ``areas``: some counts were a percentage in 2014."""
+    units = areas.loc[areas["value"].notna(), "unit"].unique()
+    if len(units) != 1 or units[0] == indicator.unit:
+        return indicator
+    return indicator.model_copy(update={"unit": str(units[0]), "kind": "rate"})
+
+
 def alike(known: Figures, indicator: Indicator, areas: pd.DataFrame) -> pd.Series:
     """Tell which regions cannot be told apart from the figure of the gemeente: the difference is within the noise.
 
@@ -138,7 +146,7 @@ def _shapes(known: Figures, regions: pd.Series, year: int, borders_year: int) ->
     changed = there[there["year"].between(first + 1, last) & (there["boundary"] == BOUNDARY_REDRAWN)]
     redrawn = set(changed["region"])
     return [
-        known.code_in(region, borders_year)
+        known.shape_of(region, borders_year)
         if (region, year) in known.converted or region not in redrawn
         else None
         for region in regions

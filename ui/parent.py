@@ -18,8 +18,9 @@ from ui.selection import Selection
 #: What is written where a table does not tell.
 _UNKNOWN = "niet vermeld"
 _MARGIN_EXPLAINED = (
-    "De marge zegt hoeveel het cijfer ook zonder echte verandering hoger of lager had kunnen zijn: door afronding, door toeval "
-    "bij kleine aantallen en door omrekenen (in ongeveer 95 van de 100 gevallen). Lees niets in een verschil dat daarbinnen valt."
+    "De marge is geen telfout van CBS. Zij zegt hoeveel het cijfer ook zonder echte verandering hoger of lager had kunnen zijn: door "
+    "afronding, door toeval bij kleine aantallen en door omrekenen (in ongeveer 95 van de 100 gevallen). Lees niets in een verschil "
+    "dat daarbinnen valt."
 )
 
 
@@ -268,8 +269,9 @@ def show_parent(selection: Selection) -> None:
         "bron-jaren",
         ["Cijfer", "Marge"],
     )
-    in_points = " Hier staat zij in procentpunten." if indicator.unit == "%" else ""
-    st.caption(_MARGIN_EXPLAINED + in_points)
+    if (rows["margin"] > 0).any():
+        in_points = " Hier staat zij in procentpunten." if indicator.unit == "%" else ""
+        st.caption(_MARGIN_EXPLAINED + in_points)
     narrow_table(
         deliveries_table(known, rows, year), "Tabel: bron van het cijfer in alle jaren", "bron-tabellen"
     )

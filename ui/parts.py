@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from data.catalogue import Indicator
+from reports.export import rounded
 from ui import charts, tables, wording
 from ui.figures import Figures, series
 from ui.selection import ALL_WIJKEN, Selection, current, on_page
@@ -89,6 +90,8 @@ def narrow_table(frame: pd.DataFrame, told: str, key: str, numbers: Sequence[str
 
 def parent_address(known: Figures, indicator: str, region: str, year: int) -> dict[str, str]:
     """Return the query parameters by which Gegevens & methode shows the parent of one figure."""
+    # A wijk that is gone has no figure in a later year, but it has one in its last.
+    year = min(year, known.last_year_of(region)) if region in known.regions else year
     return {
         "gemeente": known.gemeente,
         "wijk": region if region in known.regions else ALL_WIJKEN,
@@ -218,7 +221,8 @@ def figures_behind(frame: pd.DataFrame, known: Figures, indicator: Indicator, na
     Parameters
     ----------
     frame : DataFrame
-        Columns region, name, year, value and status, and margin where it is known.
+        Columns region, name, year, value and status; margin where it is known, and unit where it is not that of the
+        indicator in every row.
     """
     with when_opened("Tabel met deze cijfers", f"{key}-tabel") as is_open:
         if not is_open:
@@ -231,12 +235,12 @@ def figures_behind(frame: pd.DataFrame, known: Figures, indicator: Indicator, na
         if marks := wording.marks_legend(frame["status"]):
             st.caption(marks)
         source = known.source_of(indicator, *map(int, frame["year"].unique()))
-        out = frame.assign(indicator=indicator.id, unit=indicator.unit, source=source)
+        out = frame.assign(indicator=indicator.id, unit=frame.get("unit", indicator.unit), source=source)
         columns = ["region", "name", "year", "indicator", "value", "margin", "status", "unit", "source"]
         out = out[[column for column in columns if column in out]]
         st.download_button(
             "Download voor Excel (CSV)",
-            data=lambda: tables.csv_bytes(out),
+            data=lambda: tables.csv_bytes(rounded(out)),
             file_name=f"wijkradar-{known.gemeente}-{name}.csv",
             mime="text/csv",
             key=f"{key}-csv",

@@ -37,13 +37,16 @@ def _factor(indicator: Indicator) -> int:
     return 1000 if wording.in_thousands_of_euro(indicator.unit) else 1
 
 
-def _writer(indicator: Indicator, suffix: str = "") -> Callable[[object], str]:
+def _writer(indicator: Indicator, unit: str, status: str | None) -> Callable[[object], str]:
+    """Return what writes a figure: a plain number, with its unit where that is not the one above the table."""
     decimals = 0 if _factor(indicator) == 1000 else indicator.decimals
 
-    def write(value: object) -> str:
-        return wording.number(value, decimals) + suffix
+    def write(value: float) -> str:
+        own = unit == indicator.unit
+        text = wording.number(value, decimals) if own else wording.figure(value, unit, decimals)
+        return text + wording.status_mark(status)
 
-    return write
+    return _texts(write)
 
 
 def _wide(frame: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -79,9 +82,10 @@ def figures_table(frame: pd.DataFrame, indicator: Indicator) -> Styler:
     Parameters
     ----------
     frame : DataFrame
-        Columns region, name, year, value and status; one row per region and year, in the order to show.
+        Columns region, name, year, value and status, and unit where it differs; one row per region and year, in the
+        order to show.
     indicator : Indicator
-        Gives decimals; the unit belongs above the table (`shown_unit`).
+        Gives decimals; the unit belongs above the table (`shown_unit`), and in a cell that has another one.
 
     Returns
     -------
@@ -90,13 +94,13 @@ def figures_table(frame: pd.DataFrame, indicator: Indicator) -> Styler:
         ``wording.marks_legend`` below. Where figures are missing the last column says why, with the years.
     """
     values = figures_wide(frame, indicator)
-    statuses = _wide(frame, "status")
+    statuses, units = _wide(frame, "status"), _units_wide(frame, indicator)
     table = values.copy()
     if values.isna().any(axis=None):
         table[REASONS] = [_reasons(values.loc[label], statuses.loc[label]) for label in values.index]
     styler = table.style
     for column in values.columns:
-        styler = _format_by_status(styler, column, statuses[column], indicator)
+        styler = _format_by_status(styler, column, statuses[column], units[column], indicator)
     return styler
 
 
@@ -110,13 +114,20 @@ def _reasons(values: pd.Series, statuses: pd.Series) -> str:
     return "; ".join(f"{wording.join_years(which)}: {why}" for why, which in years.items())
 
 
-def _format_by_status(styler: Styler, column: str, statuses: pd.Series, indicator: Indicator) -> Styler:
-    known = statuses.where(statuses.notna(), "")
-    for status in known.unique():
+def _units_wide(frame: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    of_its_own = frame if "unit" in frame else frame.assign(unit=indicator.unit)
+    return _wide(of_its_own, "unit").fillna(indicator.unit)
+
+
+def _format_by_status(
+    styler: Styler, column: str, statuses: pd.Series, units: pd.Series, indicator: Indicator
+) -> Styler:
+    kinds = pd.MultiIndex.from_arrays([statuses.fillna(""), units])
+    for status, unit in kinds.unique():
         styler = styler.format(
-            _writer(indicator, wording.status_mark(status)),
+            _writer(indicator, unit, status),
             na_rep=wording.no_figure(status),
-            subset=(known.index[known == status], [column]),
+            subset=(statuses.index[kinds == (status, unit)], [column]),
         )
     return styler
 
@@ -124,21 +135,22 @@ def _format_by_status(styler: Styler, column: str, statuses: pd.Series, indicato
 def figures_text(frame: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     """Return the table of `figures_table` as text, for a report or a page that needs no sorting."""
     values, statuses = figures_wide(frame, indicator), _wide(frame, "status")
+    units = _units_wide(frame, indicator)
     texts = {
         column: [
-            _text(value, status, indicator)
-            for value, status in zip(values[column], statuses[column], strict=True)
+            _text(value, status, unit, indicator)
+            for value, status, unit in zip(values[column], statuses[column], units[column], strict=True)
         ]
         for column in values.columns
     }
     return pd.DataFrame(texts, index=values.index, dtype="str")
 
 
-def _text(value: float, status: object, indicator: Indicator) -> str:
+def _text(value: float, status: object, unit: str, indicator: Indicator) -> str:
     known = status if isinstance(status, str) else None
     if not wording.is_figure(value):
         return wording.no_figure(known)
-    return _writer(indicator, wording.status_mark(known))(value)
+    return _writer(indicator, unit, known)(value)
 
 
 def csv_bytes(frame: pd.DataFrame, index: bool = False) -> bytes:

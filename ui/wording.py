@@ -201,8 +201,7 @@ _STATUS_EXPLANATIONS: Final = {
         "Het is dus niet nul."
     ),
     Status.WITHHELD: (
-        "De bron geeft dit cijfer wel. Wijkradar laat het weg. Anders kunt u een geheim cijfer van een ander gebied "
-        "uitrekenen door af te trekken."
+        "De bron geeft dit cijfer wel. Wijkradar laat het weg, want anders kunt u er een geheim cijfer mee uitrekenen."
     ),
     Status.NOT_PUBLISHED: "De bron heeft dit cijfer nog niet gemaakt; het volgt meestal later.",
     Status.DISCONTINUED: "De bron maakt dit cijfer niet meer.",
@@ -246,6 +245,14 @@ def figure_or_reason(value: float | None, status: str, unit: str, decimals: int 
         return no_figure(status)
     text, label = figure(value, unit, decimals), status_label(status)
     return f"{text} ({label})" if label else text
+
+
+def figure_in_year(value: float | None, status: str, unit: str, year: int) -> str:
+    """Write the figure, or why there is none, with its year and what to know about it in one pair of brackets."""
+    if not is_figure(value):
+        return f"{no_figure(status)} ({year})"
+    notes = ", ".join(filter(None, [str(year), status_label(status)]))
+    return f"{figure(value, unit)} ({notes})"
 
 
 _MARKS: Final = {Status.PROVISIONAL: "(v)", Status.BRIDGED: "(o)"}
@@ -381,10 +388,17 @@ def wijk_name(name: str) -> str:
     return _NUMBERED.sub("", name.strip(), count=1)
 
 
+_GONE: Final = re.compile(r"(.+) \(tot en met (\d{4})\)")
+
+
 def short_name(name: str, width: int = 22) -> str:
     """Return at most ``width`` characters of a name, cut between words where that is possible."""
     if len(name) <= width:
         return name
+    if gone := _GONE.fullmatch(name):
+        # Cut in the middle of "tot en met" the year would be lost, and with it what tells this wijk from the one of now.
+        shorter = f"{gone[1]} (t/m {gone[2]})"
+        return shorter if len(shorter) <= width else short_name(f"{gone[1]}…", width)
     head = name[: width - 1]
     cut_in_word = not (name[width - 1].isspace() or head[-1].isspace())
     at_word = head.rsplit(" ", 1)[0] if cut_in_word and " " in head else head

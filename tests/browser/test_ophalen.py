@@ -133,7 +133,8 @@ def test_a_file_is_recognised_shown_and_stored(
         page.get_by_test_id("stFileUploaderDropzone").get_by_text("Upload", exact=True).last.bounding_box()
     )
     assert english is None or english["width"] <= 1
-    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(ROOT / "tests/data/kwb-2018.xls")
+    box = page.get_by_label("Bestanden van CBS of PDOK", exact=True)
+    box.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(ROOT / "tests/data/kwb-2018.xls")
     expect(page.get_by_text("Er is nog niets opgeslagen.")).to_be_visible(timeout=30_000)
     settle(page)
     assert not barriers(page)
@@ -143,3 +144,26 @@ def test_a_file_is_recognised_shown_and_stored(
     assert Store(store.folder).generation != before
     go_to_overview = page.get_by_role("link", name=re.compile("Naar het overzicht van"))
     expect(go_to_overview).to_be_visible()
+
+
+def test_a_wrong_file_with_addresses_is_taken_away_and_another_chosen(
+    open_page: OpenPage, app_of_heerlen: str
+) -> None:
+    page = open_page("/ophalen", address=app_of_heerlen, width=400)
+    page.get_by_text("Cijfers omrekenen", exact=True).click()
+    expect(page.get_by_text("Hoe wilt u omrekenen?")).to_be_visible()
+    settle(page)
+    box = page.locator("[class*='st-key-adressen']")
+    entry = box.get_by_test_id("stFileUploaderDropzoneInput")
+    entry.set_input_files(ROOT / "tests/data/kwb-2018.xls")
+    refusal = page.get_by_text("is geen bestand met adressen van CBS")
+    expect(refusal).to_be_visible(timeout=30_000)
+    assert "\N{REPLACEMENT CHARACTER}" not in refusal.inner_text()
+    box.get_by_test_id("stFileChipDeleteBtn").get_by_role("button").click()
+    expect(refusal).to_have_count(0)
+    settle(page)
+    addresses = sample.FOLDER / "adressen"
+    entry.set_input_files(addresses / "2017-cbs-pc6huisnr20170801_buurt.zip")
+    expect(page.get_by_text("Dit is het eerste bestand.")).to_be_visible(timeout=30_000)
+    entry.set_input_files(addresses / "2021-cbs-pc6huisnr20210801_buurt.zip")
+    expect(page.get_by_role("button", name="Omrekenen", exact=True)).to_be_visible(timeout=30_000)

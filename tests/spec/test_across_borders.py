@@ -6,6 +6,7 @@ and Oost (25). With address files Wijkradar can convert the years before.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from data.store import Store
 from ui.breaks import break_sentences, breaks_to_mark
 from ui.figures import Figures, figures, series, standing, with_successor
 from ui.painting import alike, areas_of, paint, unplaced_sentence
+from ui.parts import parent_address
 from ui.theme import LIGHT
 
 WEIDE, ZONNEHOEK, AKKERS, WEST = "WK999919", "WK999920", "WK999911", "WK999924"
@@ -63,7 +65,7 @@ def test_a_figure_that_took_the_place_of_another_says_so_on_both_pages(town: Fig
     assert before.followed_by
     assert before.followed_by.indicator == after.id
     assert any(before.followed_by.reason in told for told in break_sentences(town, before, ["WK999907"]))
-    told = [sentence for sentence in break_sentences(town, after, ["WK999907"]) if "Voor 2024" in sentence]
+    told = [sentence for sentence in break_sentences(town, after, ["WK999907"]) if "Vóór 2024" in sentence]
     assert len(told) == 1
     assert "laag inkomen" in told[0]
     assert set(breaks_to_mark(town, before, ["WK999907"])["reason"]) >= {"definition", "successor"}
@@ -89,7 +91,9 @@ def test_converted_years_make_one_unbroken_line(converted: Figures) -> None:
     early = frame[frame["year"] < 2018]
     assert set(early["status"]) == {Status.BRIDGED.value}
     assert early["margin"].min() > frame.loc[frame["year"] >= 2018, "margin"].max()
-    assert break_sentences(converted, converted.catalogue["population"], [WEIDE]) == []
+    # No break, and still why there are converted figures.
+    (why,) = break_sentences(converted, converted.catalogue["population"], [WEIDE])
+    assert why.startswith("In 2018 zijn de grenzen tussen De Weide en Zonnehoek verlegd")
 
 
 @pytest.mark.parametrize("year", [2015, 2019])
@@ -172,3 +176,27 @@ def test_alike_on_the_map_is_about_equal_in_the_sentences(town: Figures) -> None
 def test_counts_are_never_called_alike(town: Figures) -> None:
     population = town.catalogue["population"]
     assert not alike(town, population, areas_of(town, population, 2024)).any()
+
+
+def test_borders_of_a_year_without_figures_carry_the_figures_of_the_year_before(town: Figures) -> None:
+    later = replace(town, divisions={2027: town.divisions[2025]})
+    indicator = later.catalogue[BENEFIT]
+    painting = paint(later, indicator, areas_of(later, indicator, 2024), 2024, LIGHT)
+    assert painting is not None
+    assert painting.unplaced.empty
+    assert set(painting.areas.index) == set(town.regions_in(2025))
+    assert later.region_on(WEST, 2027) == WEST
+    assert later.shape_of(WEIDE_THAT_WAS, 2027) is None
+
+
+def test_the_parent_of_a_wijk_that_is_gone_is_in_its_last_year(converted: Figures) -> None:
+    assert parent_address(converted, "population", WEIDE_THAT_WAS, 2025)["jaar"] == "2017"
+    assert parent_address(converted, "population", WEIDE, 2025)["jaar"] == "2025"
+
+
+def test_a_year_in_which_meaning_and_unit_changed_is_told_once(town: Figures) -> None:
+    indicator = town.catalogue["origin_nonwestern"]
+    told = break_sentences(town, indicator, ["WK999906"])
+    assert [sentence[:14] for sentence in told].count("Breuk in 2015:") == 1
+    marks = breaks_to_mark(town, indicator, ["WK999906"])
+    assert marks.loc[marks["year"] == 2015, "reason"].tolist() == ["definition"]

@@ -11,6 +11,8 @@ from data.catalogue import Catalogue
 from data.importing import import_paths
 from data.store import Store
 from ui.figures import figures
+from ui.painting import areas_of, paint
+from ui.theme import LIGHT
 
 pytestmark = pytest.mark.real
 
@@ -49,6 +51,15 @@ def test_maria_gewanden_en_terschuren_has_the_inhabitants_that_cbs_says(heerlen:
 
 def test_the_borders_of_2022_fit_the_figures_of_2020(heerlen: Store) -> None:
     assert figures(heerlen, "GM0917").borders_year(2020) == 2022
+
+
+def test_every_wijk_has_its_place_on_the_map_of_2022(heerlen: Store) -> None:
+    known = figures(heerlen, "GM0917")
+    indicator = known.catalogue["population"]
+    painting = paint(known, indicator, areas_of(known, indicator, 2018), 2018, LIGHT)
+    assert painting is not None
+    assert len(painting.areas) == 23
+    assert painting.unplaced.empty
 
 
 def test_empty_topics_of_the_country_in_2020_are_not_yet_published_and_never_zero(country: Store) -> None:

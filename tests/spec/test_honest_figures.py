@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,10 +13,13 @@ from analysis.forecasting import TooShort, forecast
 from analysis.segments import latest_segment, number_segments
 from analysis.shares import add_shares
 from analysis.standing import compare, heat, stand_out
+from data.assemble import assemble
 from data.catalogue import catalogue
 from data.sample import FOLDER
 from data.sample import GEMEENTE as SAMPLE
 from data.store import Store
+from reports.trusted import trusted
+from tests.helpers import small_table
 from tests.panel_builder import count, define, figure, panel, rate, series, share
 
 GEMEENTE, WIJK, BIG_WIJK = "GM9999", "WK999901", "WK999902"
@@ -187,3 +191,34 @@ def test_the_sample_shows_what_was_planted_in_it_and_not_the_false_alarm(sample_
 
     assert set(planted["rising_concern"]["regions"]) <= set(of_income_and_work["region"])
     assert "benefit_bijstand_share" not in set(then.loc[then["region"] == false_alarm, "indicator"])
+
+
+def test_a_figure_of_the_gemeente_or_the_country_is_the_row_of_cbs_itself_also_where_wijken_are_converted(
+    converted_folder: Path,
+) -> None:
+    store, known = Store(converted_folder), catalogue()
+    shown = trusted(store, known, SAMPLE).panel
+    assert (shown["status"] == "bridged").any()
+    shown = shown[shown["level"].isin(["gemeente", "land"])]
+    assert (shown["published_as"] == shown["region"]).all()
+    assert set(shown["status"]).isdisjoint({"bridged"})
+    key = ["region", "year", "indicator"]
+    of_cbs = store.panel(SAMPLE).set_index(key)
+    own = shown[~shown["indicator"].isin([share.id for share in known.shares])].set_index(key)
+    there = own[own["value"].notna()]
+    pd.testing.assert_frame_equal(
+        there[["value", "status", "source"]], of_cbs.loc[there.index, ["value", "status", "source"]]
+    )
+
+
+def test_a_gemeente_without_a_row_of_its_own_has_no_figure_although_its_wijken_have(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    people = {"NL00": 17_000_000, "WK036300": 1_200, "WK036301": 800}
+    rows = [
+        {"WijkenEnBuurten": code.ljust(10), "AantalInwoners_5": number} for code, number in people.items()
+    ]
+    with store.writing() as writer:
+        writer.put_table(assemble(small_table(rows), catalogue()))
+    shown = trusted(store, catalogue(), "GM0363").panel
+    assert set(shown.loc[shown["value"].notna(), "region"]) == set(people)
+    assert shown.loc[shown["level"] == "gemeente", "value"].isna().all()

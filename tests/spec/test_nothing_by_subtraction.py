@@ -224,6 +224,28 @@ def test_a_share_goes_with_the_figure_it_is_made_of(sample_folder: Path, known) 
             assert not status.loc[there].isin(WITH_VALUE).any(), derived.id
 
 
+def test_nor_does_a_rate_of_it_that_could_be_multiplied(sample_folder: Path, known) -> None:
+    rows = trusted(Store(sample_folder), known, sample.GEMEENTE).panel
+    status = rows.set_index(["region", "year", "indicator"])["status"]
+    rates = {i.id: i.rate_of for i in known.published if i.rate_of}
+    held = rows[rows["indicator"].isin(rates.values()) & rows["status"].isin(LEFT_OUT)]
+    assert len(held)
+    for rate, of_count in rates.items():
+        here = held[held["indicator"] == of_count]
+        keys = pd.MultiIndex.from_arrays([here["region"], here["year"], [rate] * len(here)])
+        assert not status.loc[keys.intersection(status.index)].isin(WITH_VALUE).any(), rate
+
+
+def test_nor_does_a_converted_figure_that_is_partly_made_of_it(converted_folder: Path, known, counts) -> None:
+    town = trusted(Store(converted_folder), known, sample.GEMEENTE)
+    rows = town.panel[town.panel["indicator"].isin(counts)]
+    converted = rows[rows["status"] == "bridged"]
+    there = rows[rows["value"].notna()]
+    shown = set(zip(there["published_as"], there["year"], there["indicator"], strict=True))
+    for codes, year, indicator in converted[["published_as", "year", "indicator"]].itertuples(index=False):
+        assert all((code, year, indicator) in shown for code in codes.split(", ")), (codes, year, indicator)
+
+
 @pytest.mark.real
 def test_the_real_figures_of_heerlen_lose_little_and_give_nothing_away(
     real: Path, tmp_path: Path, known, totals, counts

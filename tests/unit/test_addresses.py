@@ -85,6 +85,12 @@ def test_another_file_is_told_by_its_columns_and_where_to_get_the_right_one(tmp_
         read_addresses(tmp_path / "gem2020.csv")
 
 
+def test_of_a_workbook_no_gibberish_is_told_as_columns(tmp_path: Path) -> None:
+    (tmp_path / "kwb.xls").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(60) + b"\xfe\xff,\x09;\n")
+    with pytest.raises(AddressesError, match=r"Huisnummer en Buurt\. Haal het goede bestand op"):
+        read_addresses(tmp_path / "kwb.xls")
+
+
 @pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe\x12", b"<html>502 Bad Gateway</html>"])
 @pytest.mark.parametrize("name", ["x.csv", "x.zip"])
 def test_what_is_no_table_at_all_is_told_in_one_sentence(tmp_path: Path, content: bytes, name: str) -> None:

@@ -109,8 +109,7 @@ def test_two_wijken_with_the_same_name_are_told_apart_by_their_code() -> None:
 
 def test_every_kind_and_every_sort_of_evidence_has_words() -> None:
     for kind in KINDS:
-        assert biography.change_label(kind)
-        biography.event_sentence(event(kind, WHOLE, WEST))
+        assert biography.event_sentence(event(kind, WHOLE, WEST))
     told = {biography.how_we_know(event("split", WHOLE, WEST, evidence=evidence)) for evidence in EVIDENCE}
     assert len(told) == len(EVIDENCE)
 

@@ -454,6 +454,12 @@ def broken_catalogue(folder: Path, there: str, instead: str) -> Path:
         ('kind = "count"', 'kind = "count"\nbase = "men"', "indicator population is a count and has no base"),
         (
             'kind = "count"',
+            'kind = "count"\nrate_of = "men"',
+            "indicator population says to be the rate of men",
+        ),
+        ('rate_of = "births"', 'rate_of = "gas"', "indicator birth_rate says to be the rate of gas"),
+        (
+            'kind = "count"',
             'kind = "count"\nbridged_as = "rate"',
             "indicator population is a count and cannot",
         ),
@@ -494,6 +500,8 @@ def broken_catalogue(folder: Path, there: str, instead: str) -> Path:
         "silent rate",
         "needless base",
         "count with a base",
+        "rate that is a count",
+        "rate of a rate",
         "count as a rate",
         "lot of nothing",
         "unknown successor",

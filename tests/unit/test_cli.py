@@ -140,6 +140,14 @@ def test_two_address_files_in_any_order_convert_figures_and_can_be_undone(sample
     assert Store(tmp_path / "store").bridges("GM9999") == ()
 
 
+def test_a_year_that_is_not_in_the_store_is_named(sample_run, tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    with store.writing() as writer:
+        writer.tables = {key: table for key, table in writer.tables.items() if table.year != 2017}
+    told = " ".join(sample_run("bridge", addresses(2017), addresses(2021)).output.split())
+    assert "van 2017 staan er geen cijfers" in told
+
+
 def test_converting_on_area_warns_loudly(sample_run, tmp_path: Path) -> None:
     result = sample_run("bridge", "--area", "GM9999", "--years", "2018,2016")
     told = " ".join(result.output.split())

@@ -165,3 +165,31 @@ def test_sums_that_rounding_made_contradict_each_other_hide_nothing() -> None:
     rows = town(A0=None, A1=None, A=90.0, G=400.0)
     assert withheld(shielded(rows))
     assert recoverable(shielded(rows), TOTALS, DEFINITIONS).empty
+
+
+def of_inhabitants(region: str, clients: float | None, relative: float | None) -> list[dict]:
+    return [
+        figure(region, 2020, "clients", clients),
+        figure(region, 2020, "relative", relative),
+    ]
+
+
+def test_a_rate_goes_with_the_count_it_expresses_and_not_without() -> None:
+    definitions = define(count("clients"), rate("relative", unit="per 1 000 inwoners", rate_of="clients"))
+    definitions["rate_of"] = definitions["rate_of"].fillna("")
+    rows = [
+        *of_inhabitants("WK00010A", 210.0, 70.0),
+        *of_inhabitants("BU00010A00", None, None),
+        *of_inhabitants("BU00010A01", 150.0, 100.0),
+        *of_inhabitants("BU00010A02", 50.0, 60.0),
+    ]
+    safe = shielded(rows, definitions)
+    assert withheld(safe) == {("BU00010A02", 2020, "clients"), ("BU00010A02", 2020, "relative")}
+    assert protect(safe, TOTALS, definitions) is safe
+
+
+def test_a_rate_that_cbs_shows_of_a_count_it_does_not_show_is_not_passed_on() -> None:
+    definitions = define(count("clients"), rate("relative", unit="per 1 000 inwoners", rate_of="clients"))
+    definitions["rate_of"] = definitions["rate_of"].fillna("")
+    rows = [*of_inhabitants("BU00010A00", None, 20.0), *of_inhabitants("BU00010A01", 150.0, 100.0)]
+    assert withheld(shielded(rows, definitions)) == {("BU00010A00", 2020, "relative")}

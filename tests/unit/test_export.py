@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -8,8 +9,8 @@ from data.assemble import assemble
 from data.catalogue import Catalogue
 from data.errors import ExportError, UserError
 from data.store import Store
-from reports.export import COLUMNS, export, export_frame, to_bytes, without_formulas
-from tests.helpers import small_table
+from reports.export import COLUMNS, export, export_frame, rounded, to_bytes, without_formulas
+from tests.helpers import FIRST, small_table
 
 PEOPLE = "AantalInwoners_5"
 
@@ -86,6 +87,21 @@ def test_what_is_withheld_is_there_with_its_reason_and_without_its_value(
     assert withheld["value"].isna().all()
 
 
+def test_what_is_computed_has_no_more_digits_than_it_can_mean(exported: pd.DataFrame) -> None:
+    errors = exported["standard_error"].dropna()
+    assert [float(f"{error:.4g}") for error in errors] == list(errors)
+    values = exported["value"].dropna()
+    assert values.equals(values.round(6))
+    exact = pd.DataFrame(
+        {"value": [33.333333333333336], "bridging_error": [0.00012344999], "moved": [0.20959]}
+    )
+    assert rounded(exact).iloc[0].to_dict() == {
+        "value": 33.333333,
+        "bridging_error": 0.0001234,
+        "moved": 0.2096,
+    }
+
+
 def test_the_workbook_explains_its_words(two_gemeenten: Store, known: Catalogue) -> None:
     frame = export_frame(two_gemeenten, known, "GM0917")
     book = pd.read_excel(io.BytesIO(to_bytes(frame, ".xlsx")), sheet_name=None)
@@ -131,3 +147,28 @@ def test_an_export_that_fails_halfway_leaves_the_former_one(
         export(two_gemeenten, known, out, progress=stop)
     assert out.read_text() == "van gisteren"
     assert list(tmp_path.glob(".alles*")) == []
+
+
+def test_a_figure_of_before_a_merger_has_the_day_of_the_table_of_then(
+    tmp_path: Path, known: Catalogue
+) -> None:
+    """Beemster went up in Purmerend in 2022; Heerlen came in later, with a newer edition of the table of 2020."""
+    store = Store(tmp_path / "store")
+    (name, *_), (flag, *_) = FIRST[0], FIRST[3]
+
+    def put(year: int, table: str, gemeente: str, wijk: str, changed: int, modified: str) -> None:
+        rows = [
+            {"WijkenEnBuurten": code.ljust(10), PEOPLE: 900, flag: changed, name: "De Beemster"}
+            for code in (gemeente, wijk)
+        ]
+        made = small_table(rows, year=year, table_id=table)
+        with store.writing() as writer:
+            writer.put_table(assemble(replace(made, modified=modified), known))
+
+    put(2020, "84799NED", "GM0370", "WK037000", 1, "2021-03-01")
+    put(2020, "84799NED", "GM0917", "WK091700", 1, "2025-01-01")
+    put(2022, "85318NED", "GM0439", "WK043909", 2, "2023-05-01")
+    frame = export_frame(store, known, "GM0439")
+    then = frame[(frame["year"] == 2020) & (frame["title"] == "Inwoners")]
+    assert then["published_as"].tolist() == ["WK037000"]
+    assert then["source_modified"].tolist() == ["2021-03-01"]

@@ -142,7 +142,7 @@ def renamings(events):
     return set(events.loc[events["kind"] == "renamed", IDENTITY].itertuples(index=False, name=None))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(world=WORLDS)
 def test_with_code_lists_alone_other_land_is_never_joined(world):
     years = land_by_year(world)
@@ -153,7 +153,7 @@ def test_with_code_lists_alone_other_land_is_never_joined(world):
     assert set(told[IDENTITY].itertuples(index=False, name=None)) - what_happened(years) <= renamings(told)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(world=WORLDS, names=st.randoms(use_true_random=False))
 def test_with_the_ground_known_the_same_land_is_always_joined_whatever_its_name(world, names):
     years = land_by_year(world)
@@ -176,7 +176,7 @@ def test_with_the_ground_known_the_same_land_is_always_joined_whatever_its_name(
     assert lineage.events["certain"].all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(world=WORLDS, first=st.integers(0, 4), span=st.integers(1, 5))
 def test_evidence_about_years_that_lie_apart_never_joins_other_land(world, first, span):
     years = land_by_year(world)
@@ -187,7 +187,7 @@ def test_evidence_about_years_that_lie_apart_never_joins_other_land(world, first
     assert all(len(plots) == 1 for plots in plots_by_land(lineage, years).values())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     cells=st.dictionaries(
         st.tuples(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from streamlit_folium import generate_leaflet_string
 
+from data.catalogue import catalogue
 from data.settings import ROOT
 from ui.map import (
     Picture,
@@ -25,6 +27,7 @@ from ui.map import (
     legend_html,
     picture,
 )
+from ui.painting import as_given
 from ui.theme import DARK, LIGHT
 
 EVIL = "<img src=x onerror=alert(1)>"
@@ -209,3 +212,10 @@ def test_a_click_that_the_map_cannot_have_sent_is_no_click(answer: object) -> No
 
 def test_a_click_names_the_wijk() -> None:
     assert clicked_region({"code": "WK091700", "moment": 1}, ["WK091700"]) == "WK091700"
+
+
+def test_a_map_of_a_count_that_cbs_gave_as_a_percentage_that_year_is_a_map_of_percentages() -> None:
+    people = catalogue()["origin_western"]
+    areas = pd.DataFrame({"value": [14.0, np.nan], "unit": ["%", "aantal"]})
+    assert (as_given(people, areas).unit, as_given(people, areas).kind) == ("%", "rate")
+    assert as_given(people, areas.assign(unit="aantal")) is people

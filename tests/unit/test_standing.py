@@ -262,13 +262,32 @@ def test_heat_is_the_mean_distance_per_theme_and_positive_is_unfavourable():
         town("minimum", [*ORDINARY, 60.0]),
         town("work", [*ORDINARY, 10.4]),
     )
-    cells = heat(compare(frame, DEFINITIONS, "gemeente"), DEFINITIONS).set_index(["region", "theme"])
+    comparison = compare(frame, DEFINITIONS, "gemeente").assign(noise=0.1)
+    cells = heat(comparison, DEFINITIONS).set_index(["region", "theme"])
 
     poverty_spread = 1.4826 * np.median(np.abs(np.array([*ORDINARY, 10.4]) - 9.9))
-    expected = ((10.4 - 9.9) / poverty_spread + 3.0) / 2  # the outlier of 60 % counts as 3
+    expected = ((10.4 - 9.9 - 0.1) / poverty_spread + 3.0) / 2  # the outlier of 60 % counts as 3
     assert cells.loc[(wijk(8), "inkomen"), "distance"] == pytest.approx(expected)
     assert cells.loc[(wijk(8), "inkomen"), "n_indicators"] == 2
     assert cells.loc[(wijk(1), "inkomen"), "distance"] < 0
+
+
+def test_heat_does_not_colour_a_difference_inside_the_noise():
+    values = [*ORDINARY, 12.0]
+    many, few = (
+        heat(
+            compare(
+                merged(town("poverty", values, people=people), town("minimum", values, people=people)),
+                DEFINITIONS,
+                "gemeente",
+            ),
+            DEFINITIONS,
+        ).set_index("region")["distance"]
+        for people in (400_000, 400)
+    )
+
+    assert many[wijk(8)] > 1.5
+    assert set(few) == {0.0}
 
 
 def test_heat_is_empty_with_one_indicator_and_leaves_out_neutral_themes():

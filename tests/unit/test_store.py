@@ -1,6 +1,7 @@
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -89,9 +90,8 @@ def test_a_figure_that_cbs_withdraws_is_withdrawn(tmp_path: Path, known: Catalog
     assert figure(store, "WK036300", "benefit_bijstand")["status"] == "suppressed"
 
 
-def test_real_and_fictional_figures_never_meet(tmp_path: Path, known: Catalogue) -> None:
-    store = Store(tmp_path)
-    ensure_sample(store, known)
+def test_real_and_fictional_figures_never_meet(sample_folder: Path, tmp_path: Path, known: Catalogue) -> None:
+    store = Store(shutil.copytree(sample_folder, tmp_path / "store"))
     put(store, known, {"WijkenEnBuurten": "NL00      ", "AantalInwoners_5": 17_400_000}, GEMEENTE, WIJK)
     real = store.panel("GM0363", indicators=["population"])
     sample = store.panel("GM9999", indicators=["population"])
@@ -481,6 +481,16 @@ def test_addresses_go_before_area_for_the_same_two_years(tmp_path: Path) -> None
     with store.writing() as writer:
         writer.drop_bridge(counted)
     assert store.bridged("GM0363")["amount"].tolist() == [5_000, 7_000]
+
+
+def test_area_speaks_for_a_region_without_any_address(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    put_bridge(store, shared(2017, 2020, 10))
+    polder = shared(2017, 2020, 5_000, AREA).assign(old="WK036309")
+    unknown = shared(2017, 2020, 6_000, AREA).assign(old="")
+    put_bridge(store, pd.concat([shared(2017, 2020, 4_000, AREA), polder, unknown], ignore_index=True))
+    rows = store.bridged("GM0363").set_index("old")
+    assert rows["amount"].to_dict() == {"WK036300": 10, "WK036309": 5_000}
 
 
 def test_two_gemeenten_that_merged_later_count_what_went_between_them_once(tmp_path: Path) -> None:

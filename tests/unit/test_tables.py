@@ -56,6 +56,14 @@ def test_a_converted_figure_is_marked_and_a_withheld_one_has_its_reason(figures)
     assert reasons["Zuid"] == "2022: weggelaten ter bescherming"
 
 
+def test_a_figure_in_another_unit_than_the_table_says_so(figures):
+    counts = figures.assign(unit=["%", "aantal", "aantal", "aantal"])
+    html = tables.figures_table(counts, indicator("aantal", 0)).to_html()
+    assert f"10{SPACE}%" in html
+    assert f"1{THIN}234{SPACE}%" not in html
+    assert tables.figures_text(counts, indicator("aantal", 0)).loc["Noord", "2022"] == f"10{SPACE}%"
+
+
 def test_an_empty_cell_has_its_reason_beside_it(figures):
     table = tables.figures_table(figures, indicator()).data
     assert table.loc["Zuid", tables.REASONS] == "2022: geheim of te klein om te tonen"

@@ -173,3 +173,15 @@ def test_without_a_figure_of_the_gemeente_no_wijk_is_called_ordinary() -> None:
     assert "pas cijfers vanaf 2022" in wording.nothing_to_compare("Dijk en Waard", 2018, [2022, 2023])
     assert "geen cijfers ingelezen" in wording.nothing_to_compare("Dijk en Waard", 2018, [])
     assert "te weinig cijfers" in wording.nothing_to_compare("Dijk en Waard", 2023, [2022, 2023])
+
+
+def test_a_former_wijk_keeps_its_last_year_where_its_name_is_shortened():
+    assert wording.short_name("De Weide (tot en met 2017)", 24) == "De Weide (t/m 2017)"
+    assert wording.short_name("De Weide (tot en met 2017)", 14) == "De Weide…"
+    assert wording.short_name("De Weide (tot en met 2017)", 30) == "De Weide (tot en met 2017)"
+
+
+def test_the_year_and_the_state_of_a_figure_share_their_brackets():
+    assert wording.figure_in_year(5010, "bridged", "aantal", 2017) == "5\u202f010 (2017, omgerekend)"
+    assert wording.figure_in_year(5010, "observed", "aantal", 2017) == "5\u202f010 (2017)"
+    assert wording.figure_in_year(None, "suppressed", "aantal", 2017).endswith("(2017)")
