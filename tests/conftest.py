@@ -12,12 +12,17 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from data import sample
 from data.bridges import bridge_by_addresses
 from data.catalogue import Catalogue, catalogue
 from data.importing import ensure_sample
 from data.store import Store
+
+# How fast something is depends on what else the machine does; benchmarks measure it.
+settings.register_profile("rooms", deadline=None)
+settings.load_profile("rooms")
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "real"
 

@@ -199,7 +199,7 @@ def _on_area(selection: Selection) -> None:
 def _store(selection: Selection, work: Callable[[Progress], Bridged]) -> None:
     store = selection.store
     try:
-        bridged = _with_steps(work)
+        bridged = uploads.with_progress(work, "Stap")
     except UserError as error:
         st.warning(str(error))
         return
@@ -219,18 +219,6 @@ def _store(selection: Selection, work: Callable[[Progress], Bridged]) -> None:
         selection.figures.gemeente, tuple(sentence for sentence in sentences if sentence)
     )
     st.rerun()
-
-
-def _with_steps(work: Callable[[Progress], Bridged]) -> Bridged:
-    bar = st.progress(0.0, "Bezig")
-
-    def show(step: int, steps: int, what: str) -> None:
-        bar.progress((step - 1) / max(steps, 1), f"Stap {step} van {steps}: {what}")
-
-    try:
-        return work(show)
-    finally:
-        bar.empty()
 
 
 def _name(name: str) -> str:

@@ -68,6 +68,7 @@ def show_coverage(selection: Selection, look: Look) -> None:
 def _show_theme(selection: Selection, look: Look) -> None:
     known = selection.figures
     titles = {theme.id: theme.title for theme in known.catalogue.themes}
+    st.session_state.setdefault("dekking-thema", selection.indicator.theme)
     theme = st.selectbox(
         "Thema", list(titles), format_func=titles.__getitem__, key="dekking-thema", persist_state="session"
     )

@@ -190,12 +190,12 @@ def _without_folder(entry: Recognised, folder: Path) -> Recognised:
     return replace(entry, path=path, error=error, table=table, warnings=warnings)
 
 
-def with_progress(work: Callable[[Progress], Result]) -> Result:
+def with_progress(work: Callable[[Progress], Result], unit: str = "Bezig met bestand") -> Result:
     """Show a bar while ``work`` tells how far it is; the bar goes when it ends."""
     bar = st.progress(0.0, "Bezig")
 
     def show(step: int, steps: int, what: str) -> None:
-        bar.progress((step - 1) / max(steps, 1), f"Bezig met bestand {step} van {steps}: {what}")
+        bar.progress((step - 1) / max(steps, 1), f"{unit} {step} van {steps}: {what}")
 
     try:
         return work(show)

@@ -134,7 +134,7 @@ def towns(draw: st.DrawFn) -> pd.DataFrame:
     return panel(rows, DEFINITIONS)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(towns())
 def test_whatever_the_town_every_figure_that_was_left_out_keeps_its_room(town: pd.DataFrame) -> None:
     safe = protect(town, TOTALS, DEFINITIONS)
@@ -147,7 +147,7 @@ def test_whatever_the_town_every_figure_that_was_left_out_keeps_its_room(town: p
     pd.testing.assert_frame_equal(protect(safe, TOTALS, DEFINITIONS), safe)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(towns())
 def test_whatever_the_town_no_withheld_figure_could_have_been_shown(town: pd.DataFrame) -> None:
     safe = protect(town, TOTALS, DEFINITIONS)
