@@ -178,15 +178,33 @@ def _pieces(
     codes = [gemeente] if gemeente else [code for code in known if not store.is_sample(code)]
     if not codes:
         raise ExportError("Er staan nog geen cijfers in de opslag; importeer eerst tabellen.")
-    of_the_land: set[tuple[int, str]] = set()
+    of_the_land: list[pd.DataFrame] = []
+    hidden: set[tuple[int, str]] = set()
     for number, code in enumerate(codes, start=1):
         progress(number, len(codes), f"gemeente {known[code]}")
         piece = _piece(store, catalogue, code)
         land = piece["level"] == Level.LAND.value
-        there = list(zip(piece.loc[land, "year"], piece.loc[land, "indicator"], strict=True))
-        again = piece.index[land][[key in of_the_land for key in there]]
-        of_the_land.update(there)
-        yield piece.drop(again)
+        gave_up = (piece["level"] == Level.GEMEENTE.value) & (piece["status"] == Status.WITHHELD.value)
+        hidden.update(zip(piece.loc[gave_up, "year"], piece.loc[gave_up, "indicator"], strict=True))
+        of_the_land.append(piece[land])
+        yield piece[~land]
+    nederland = pd.concat(of_the_land).drop_duplicates(["year", "indicator"])
+    yield nederland if len(codes) == 1 else _without(nederland, hidden, catalogue)
+
+
+def _without(nederland: pd.DataFrame, hidden: set[tuple[int, str]], catalogue: Catalogue) -> pd.DataFrame:
+    """Withhold of Nederland what, beside all other gemeenten, gives away a figure that a gemeente gave up."""
+    told_by = {
+        indicator.id: indicator.share_of[0] if indicator.derived else indicator.rate_of or indicator.id
+        for indicator in catalogue.indicators.values()
+    }
+    keys = pd.MultiIndex.from_arrays([nederland["year"], nederland["indicator"].map(told_by)])
+    gone = keys.isin(hidden) & nederland["value"].notna().to_numpy()
+    return nederland.assign(
+        value=nederland["value"].mask(gone),
+        standard_error=nederland["standard_error"].mask(gone),
+        status=nederland["status"].mask(gone, Status.WITHHELD.value),
+    )
 
 
 def _piece(store: Store, catalogue: Catalogue, gemeente: str) -> pd.DataFrame:

@@ -133,6 +133,34 @@ def test_the_whole_country_is_written_gemeente_by_gemeente_with_nederland_once(
     assert [step[:2] for step in told] == [(1, 2), (2, 2)]
 
 
+def test_nederland_does_not_give_away_what_a_gemeente_gave_up_for_its_only_wijk(
+    tmp_path: Path, known: Catalogue
+) -> None:
+    cars = ("PersonenautoSTotaal_6", "Personenauto's totaal", "aantal")
+    figures = {
+        "NL00": (9_000, 4_400),
+        "GM0363": (5_000, 2_400),
+        "WK036300": (5_000, 2_400),
+        "GM0917": (4_000, 2_000),
+        "WK091700": (4_000, None),
+    }
+    rows = [
+        {"WijkenEnBuurten": code.ljust(10), PEOPLE: people, cars[0]: driven}
+        for code, (people, driven) in figures.items()
+    ]
+    store = Store(tmp_path / "store")
+    with store.writing() as writer:
+        writer.put_table(assemble(small_table(rows, topics=[*FIRST, cars]), known))
+
+    everything = export_frame(store, known).set_index(["region", "indicator"])
+    for region in ("GM0917", "NL00"):
+        assert everything.loc[(region, "cars"), "status"] == "withheld"
+        assert pd.isna(everything.loc[(region, "cars"), "value"])
+    assert everything.loc[("NL00", "population"), "value"] == 9_000
+    alone = export_frame(store, known, "GM0917").set_index(["region", "indicator"])
+    assert alone.loc[("NL00", "cars"), "value"] == 4_400
+
+
 def test_an_export_that_fails_halfway_leaves_the_former_one(
     two_gemeenten: Store, known: Catalogue, tmp_path: Path
 ) -> None:
