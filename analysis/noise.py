@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from analysis._door import SMALL_LEVELS, WITH_VALUE, require_defined
+from analysis._door import SMALL_LEVELS, WITH_VALUE, require, require_defined
 from analysis._grid import Bools, Floats, Grid, Ints, codes, lay_out, of_definition, pick
 from analysis.segments import cut
 from analysis.shares import derived_indicators, effects_on_ratio
@@ -135,6 +135,16 @@ def standard_errors(panel: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataFr
     )
     errors.loc[~valued] = np.nan
     return errors
+
+
+def total_errors(panel: pd.DataFrame, definitions: pd.DataFrame, errors: pd.DataFrame | None) -> Floats:
+    """Return the total standard error of each row, from ``errors`` or computed anew."""
+    if errors is None:
+        errors = standard_errors(panel, definitions)
+    require(errors, ("total",), "frame of errors")
+    if not panel.index.isin(errors.index).all():
+        raise ValueError("The frame of errors does not cover every row of the panel.")
+    return errors["total"].reindex(panel.index).to_numpy(dtype=np.float64)
 
 
 class _Traits:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.noise import standard_errors
+from analysis.noise import standard_errors, total_errors
 from analysis.shares import add_shares
 from data.catalogue import catalogue
 from data.sample import GEMEENTE as SAMPLE
@@ -397,3 +397,18 @@ def test_a_share_without_its_parts_is_refused_by_name():
 
 def test_an_empty_panel_has_no_errors():
     assert standard_errors(panel([], DEFINITIONS), DEFINITIONS).empty
+
+
+def test_errors_computed_once_serve_a_selection():
+    definitions = define(count("population"), rate("gas"))
+    rows = [
+        *series("WK999901", "population", {2019: 500, 2020: 900}),
+        *series("WK999901", "gas", {2019: 2, 2020: 3}),
+    ]
+    whole = panel(rows, definitions)
+    errors = standard_errors(whole, definitions)
+    part = whole[whole["indicator"] == "gas"]
+
+    assert total_errors(part, definitions, errors).tolist() == errors["total"].loc[part.index].tolist()
+    with pytest.raises(ValueError, match="does not cover"):
+        total_errors(whole, definitions, errors.loc[part.index])
