@@ -1,4 +1,4 @@
-"""Standing: how a wijk compares with its gemeente or the country, and what deserves attention first."""
+"""Standing: how a wijk compares with its gemeente, the country or another wijk, and what may be part of a ranking."""
 
 from __future__ import annotations
 
@@ -9,35 +9,22 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis._door import WITH_VALUE, require, require_defined
-from analysis.development import total_errors
-from analysis.noise import POPULATION, Z95
+from analysis.noise import POPULATION, Z95, total_errors
 from analysis.segments import history
 
 #: Fewer wijken than this do not show what an ordinary spread is.
 FEWEST_FOR_SPREAD: Final = 8
-#: From this robust distance on a wijk lies outside the ordinary spread between the wijken.
-OUTSIDE_SPREAD: Final = 1.5
-#: An older figure, counted from the newest in the comparison, tells nothing about now.
-MAX_AGE: Final = 3
-#: Fewer indicators than this give no picture of a theme.
-FEWEST_FOR_THEME: Final = 2
+#: Where the spread between wijken is not known, this part of the comparator's figure stands for it.
+ASSUMED_SPREAD: Final = 0.25
+#: A figure that is more years older than this than the year that is looked at tells nothing about how it is then.
+MAX_AGE: Final = 2
+#: Below this number of inhabitants a wijk is not ranked: one household more or less changes every share.
+FEWEST_PEOPLE: Final = 200
 
 _MAD_TO_SD: Final = 1.4826
 _MEAN_DEVIATION_TO_SD: Final = 1.2533
-_FARTHEST: Final = 3.0
 _WORRY_SIGN: Final = {"higher_is_worrying": 1.0, "lower_is_worrying": -1.0, "neutral": 0.0}
 _NEEDS: Final = ("unit", "kind", "direction", "breaks")
-_COMPARISON: Final = (
-    "region",
-    "indicator",
-    "year",
-    "value",
-    "difference",
-    "noise",
-    "verdict",
-    "judgement",
-    "people",
-)
 
 
 def compare(
@@ -96,7 +83,7 @@ def compare(
     figures["land"] = _land(panel)
     figures = figures if year is None else figures[figures["year"] <= year]
     rows = _latest(figures[figures["level"] == level])
-    rows["comparator"] = _comparator_codes(rows["region"], comparator, set(panel["region"].drop_duplicates()))
+    rows["comparator"] = comparator_codes(rows["region"], comparator, set(panel["region"].drop_duplicates()))
     rows = rows.merge(_comparators(figures, rows["comparator"]), "left", ["comparator", "indicator", "year"])
     rows = rows.merge(_people(figures), "left", ["region", "year"])
 
@@ -134,7 +121,22 @@ def _latest(rows: pd.DataFrame) -> pd.DataFrame:
     return latest
 
 
-def _comparator_codes(regions: pd.Series[Any], comparator: str, known: set[str]) -> pd.Series[Any]:
+def comparator_codes(regions: pd.Series[Any], comparator: str, known: set[str]) -> pd.Series[Any]:
+    """Return the code that each region is held against.
+
+    Parameters
+    ----------
+    regions : Series of str
+    comparator : str
+        ``"gemeente"`` (each region's own), ``"land"``, or a code.
+    known : set of str
+        Codes that there are.
+
+    Raises
+    ------
+    ValueError
+        If the comparator is not one of them.
+    """
     if comparator == "gemeente":
         return ("GM" + regions.str[2:6]).astype("str")
     code = "NL00" if comparator == "land" else comparator
@@ -175,7 +177,7 @@ def _verdict(rows: pd.DataFrame) -> pd.Series[Any]:
 
 
 def _judgement(rows: pd.DataFrame, definitions: pd.DataFrame) -> pd.Series[Any]:
-    sign = rows["indicator"].map(definitions["direction"].map(_WORRY_SIGN)).astype("float64")
+    sign = worry_signs(rows["indicator"], definitions)
     worry = sign * rows["verdict"].map({"higher": 1.0, "lower": -1.0}).fillna(0.0).astype("float64")
     judgement = np.select(
         [rows["verdict"] == "no_figure", worry > 0, worry < 0],
@@ -185,142 +187,61 @@ def _judgement(rows: pd.DataFrame, definitions: pd.DataFrame) -> pd.Series[Any]:
     return pd.Series(judgement, index=rows.index, dtype="str")
 
 
-def _may_score(definitions: pd.DataFrame) -> pd.DataFrame:
-    """Keep the definitions of rates with a direction that may be used in a score."""
+def scoring(definitions: pd.DataFrame) -> pd.DataFrame:
+    """Keep the definitions of rates with a direction that may be used in a score.
+
+    Never herkomst, and never a count: with counts the biggest wijk always looks worst.
+
+    Parameters
+    ----------
+    definitions : DataFrame
+        Indexed by indicator id, with theme, kind, direction and usable_in_score.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing.
+    """
     require(definitions, ("theme", "kind", "direction", "usable_in_score"), "definitions frame")
     usable = definitions["usable_in_score"].astype("bool")
     return definitions.loc[usable & (definitions["kind"] == "rate") & (definitions["direction"] != "neutral")]
 
 
-def _scored(comparison: pd.DataFrame, definitions: pd.DataFrame, max_age: int) -> pd.DataFrame:
-    """Keep what may be part of a score, and measure how far each wijk lies from the ordinary wijk.
+def worry_signs(indicators: pd.Series[Any], definitions: pd.DataFrame) -> pd.Series[Any]:
+    """Return 1 for an indicator of which more is worrying, -1 where less is, 0 where neither is."""
+    return indicators.map(definitions["direction"].map(_WORRY_SIGN)).astype("float64")
 
-    Adds theme, robust (whether enough wijken have a figure to know the ordinary spread), distance (from
-    the median wijk in robust standard deviations, positive is unfavourable) and sure (the part of that
-    distance that the noise cannot explain).
+
+def is_recent(years: pd.Series[Any], now: int) -> pd.Series[Any]:
+    """Tell which years are near enough to ``now`` to say something about it: at most `MAX_AGE` years before it.
+
+    This is the one rule for the age of a figure, and of the last figure of a trend.
     """
-    require(comparison, _COMPARISON, "comparison")
-    may_score = _may_score(definitions)
-    rows: pd.DataFrame = comparison[
-        comparison["indicator"].isin(may_score.index)
-        & (comparison["verdict"] != "no_figure")
-        & (comparison["year"] >= comparison["year"].max() - max_age)
-    ].copy()
-    rows["theme"] = rows["indicator"].map(may_score["theme"]).astype("str")
-    sign = rows["indicator"].map(may_score["direction"].map(_WORRY_SIGN)).astype("float64")
-    groups = rows["indicator"]
-    away = rows["difference"] - rows["difference"].groupby(groups).transform("median")
-    median_deviation = _MAD_TO_SD * away.abs().groupby(groups).transform("median")
-    mean_deviation = _MEAN_DEVIATION_TO_SD * away.abs().groupby(groups).transform("mean")
-    spread = median_deviation.where(median_deviation > 0, mean_deviation)
-    rows["robust"] = (away.groupby(groups).transform("size") >= FEWEST_FOR_SPREAD) & (spread > 0)
-    rows["distance"] = (sign * away / spread).where(rows["robust"])
-    sure = np.sign(away) * (away.abs() - rows["noise"]).clip(lower=0)
-    rows["sure"] = (sign * sure / spread).where(rows["robust"])
-    return rows
+    return (years >= now - MAX_AGE).fillna(False).astype("bool")
 
 
-def stand_out(
-    comparison: pd.DataFrame,
-    definitions: pd.DataFrame,
-    limit: int = 5,
-    by: str | None = "theme",
-    favourable: bool = False,
-    max_age: int = MAX_AGE,
-) -> pd.DataFrame:
-    """Pick what deserves attention: clearly unfavourable figures that are also out of the ordinary.
-
-    A figure stands out when all of this holds:
-
-    - it is a rate with a direction that may be used in a score. Never herkomst, never a count: with
-      counts the biggest wijk always looks worst;
-    - it is of the newest year in the comparison or at most ``max_age`` years older;
-    - it is unfavourable against the comparator by more than the noise;
-    - it lies at least 1.5 robust standard deviations from the median wijk (median and median absolute
-      deviation times 1.4826; the mean absolute deviation where more than half of the wijken are alike;
-      Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993). This is only known with at least
-      eight wijken; with fewer the noise alone decides.
+def spread_between(comparison: pd.DataFrame) -> pd.Series[Any]:
+    """Return for every row how far wijken ordinarily lie apart on that indicator, in its unit.
 
     Parameters
     ----------
     comparison : DataFrame
-        What `compare` returns for the wijken of one gemeente.
-    definitions : DataFrame
-        Indexed by indicator id, with theme, kind, direction and usable_in_score.
-    limit : int, default 5
-        At most so many rows.
-    by : str or None, default "theme"
-        At most one row per wijk and value of this column (``theme`` or another column of the result);
-        None keeps them all.
-    favourable : bool, default False
-        Pick the clearly favourable figures instead.
-    max_age : int, default 3
-        Leave out figures that are more years older than the newest figure in the comparison.
+        What `compare` returns, or a selection of it.
 
     Returns
     -------
-    DataFrame
-        Rows of the comparison, most outstanding first, with theme, distance (robust standard deviations
-        from the median wijk, positive is unfavourable; empty with fewer than eight wijken) and sure (what
-        is left of the distance at the near edge of the noise band). The order is by ``sure``, so that a
-        small wijk with an uncertain figure does not come before a large one with a certain figure. A
-        signal, not a verdict and not a cause.
-
-    Raises
-    ------
-    ValueError
-        If a column is missing.
+    Series
+        On the index of the comparison. The median absolute deviation of the differences times 1.4826; the mean
+        absolute deviation times 1.2533 where more than half of the wijken are alike (Iglewicz and Hoaglin, How to
+        Detect and Handle Outliers, 1993). With fewer than `FEWEST_FOR_SPREAD` wijken, or where all are alike, the
+        spread is not known and `ASSUMED_SPREAD` of the comparator's figure stands for it.
     """
-    rows = _scored(comparison, definitions, max_age)
-    side = -1.0 if favourable else 1.0
-    rows = rows[rows["judgement"] == ("favourable" if favourable else "unfavourable")]
-    rows = rows[~rows["robust"] | (side * rows["distance"] >= OUTSIDE_SPREAD)]
-    over_noise = rows["difference"].abs() / rows["noise"].where(rows["noise"] > 0)
-    rows = rows.assign(order=side * rows["sure"], over_noise=over_noise.fillna(np.inf))
-    rows = rows.sort_values(
-        ["robust", "order", "over_noise", "region", "indicator"], ascending=[False, False, False, True, True]
-    )
-    if by is not None:
-        require(rows, (by,), "comparison")
-        rows = rows.drop_duplicates(["region", by])
-    return rows.drop(columns=["robust", "order", "over_noise"]).head(limit).reset_index(drop=True)
-
-
-def heat(comparison: pd.DataFrame, definitions: pd.DataFrame, max_age: int = MAX_AGE) -> pd.DataFrame:
-    """Summarise per wijk and theme how far its figures surely lie from the ordinary wijk.
-
-    Parameters
-    ----------
-    comparison : DataFrame
-        What `compare` returns for the wijken of one gemeente.
-    definitions : DataFrame
-        As in `stand_out`; only rates with a direction that may be used in a score take part.
-    max_age : int, default 3
-        Leave out figures that are more years older than the newest figure in the comparison.
-
-    Returns
-    -------
-    DataFrame
-        One row per wijk of the comparison x theme that has such an indicator, columns region, theme,
-        distance and n_indicators. Distance is the mean over the indicators of the part of the robust distance
-        from the median wijk that the noise cannot explain (0 for a difference inside the noise), each held
-        within -3 and 3 so that one outlier does not colour a theme; positive is unfavourable. Empty with
-        fewer than two indicators.
-
-    Raises
-    ------
-    ValueError
-        If a column is missing.
-    """
-    rows = _scored(comparison, definitions, max_age)
-    rows = rows[rows["robust"]].assign(distance=rows["sure"].clip(-_FARTHEST, _FARTHEST))
-    cells = rows.groupby(["region", "theme"])["distance"].agg(["mean", "size"])
-    may_score = _may_score(definitions)
-    themes = may_score.loc[may_score.index.isin(comparison["indicator"]), "theme"].drop_duplicates()
-    everything = pd.MultiIndex.from_product(
-        [comparison["region"].drop_duplicates(), themes], names=["region", "theme"]
-    )
-    cells = cells.reindex(everything).reset_index()
-    cells["n_indicators"] = cells["size"].fillna(0).astype("int64")
-    cells["distance"] = cells["mean"].where(cells["n_indicators"] >= FEWEST_FOR_THEME)
-    return cells[["region", "theme", "distance", "n_indicators"]]
+    require(comparison, ("indicator", "difference", "comparator_value"), "comparison")
+    by = comparison["indicator"]
+    away = (comparison["difference"] - comparison["difference"].groupby(by).transform("median")).abs()
+    median = _MAD_TO_SD * away.groupby(by).transform("median")
+    mean = _MEAN_DEVIATION_TO_SD * away.groupby(by).transform("mean")
+    spread = median.where(median > 0, mean)
+    known = (away.groupby(by).transform("count") >= FEWEST_FOR_SPREAD) & (spread > 0)
+    assumed = ASSUMED_SPREAD * comparison["comparator_value"].abs()
+    return spread.where(known, assumed.where(assumed > 0))

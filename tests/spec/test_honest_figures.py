@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from analysis.development import describe
 from analysis.forecasting import TooShort, forecast
 from analysis.segments import latest_segment, number_segments
 from analysis.shares import add_shares
-from analysis.standing import compare, heat, stand_out
+from analysis.standing import compare
+from analysis.trends import judge, trends_of_panel
+from analysis.triage import triage
 from data.assemble import assemble
 from data.catalogue import catalogue
-from data.sample import FOLDER
 from data.sample import GEMEENTE as SAMPLE
 from data.store import Store
 from reports.trusted import trusted
@@ -59,6 +58,12 @@ def town_of_ten(indicator, values, gemeente_value):
     return panel(rows, DEFINITIONS)
 
 
+def triage_of(frame):
+    """Everything in the frame held against the gemeente, with the trends of all years in it."""
+    judged = judge(trends_of_panel(frame, DEFINITIONS), DEFINITIONS["direction"])
+    return triage(compare(frame, DEFINITIONS, "gemeente"), judged, DEFINITIONS)
+
+
 def test_a_suppressed_figure_never_becomes_a_share():
     young_is_secret = [
         figure(WIJK, 2023, "age_0_15", None, "suppressed"),
@@ -73,19 +78,26 @@ def test_a_suppressed_figure_never_becomes_a_share():
 
 def test_a_suppressed_figure_is_not_zero_in_a_comparison_either():
     values = [8.0, 8.1, 8.2, 7.9, 7.8, 8.0, 8.1, 8.3, 8.2, None]
-    compared = compare(town_of_ten("poverty", values, 8.0), DEFINITIONS, "gemeente")
+    town = town_of_ten("poverty", values, 8.0)
+    compared, states = compare(town, DEFINITIONS, "gemeente"), triage_of(town).set_index("region")["state"]
     secret = compared[compared["indicator"] == "poverty"].iloc[-1]
 
     assert pd.isna(secret["value"])
     assert (secret["verdict"], secret["judgement"], secret["status"]) == ("no_figure", "none", "suppressed")
-    assert stand_out(compared, DEFINITIONS, favourable=True).empty
+    assert states["WK999910"] == "no_figure"
 
 
-def test_a_difference_inside_the_rounding_noise_is_called_about_equal():
-    two_years_of_a_small_wijk = series(WIJK, "population", {2022: 505, 2023: 510})
-    row = describe(panel(two_years_of_a_small_wijk, DEFINITIONS), DEFINITIONS).iloc[0]
+def trend_of(*rows):
+    """The trend of the one series in these rows, with its verdict."""
+    return judge(trends_of_panel(panel(list(rows), DEFINITIONS), DEFINITIONS), DEFINITIONS["direction"]).iloc[
+        0
+    ]
 
-    assert row["difference"] == 5
+
+def test_ups_and_downs_inside_the_rounding_noise_are_called_about_equal():
+    values = [2005, 2010, 2005, 2005, 2010, 2005, 2010, 2010]
+    row = trend_of(*series(WIJK, "population", dict(enumerate(values, start=2016))))
+
     assert row["verdict"] == "about_equal"
 
 
@@ -95,10 +107,15 @@ def test_four_percent_against_four_point_one_percent_is_about_equal():
     assert compared.set_index("indicator").loc["poverty", "verdict"] == "about_equal"
 
 
-def test_a_handful_of_people_is_too_uncertain_for_a_development():
-    row = describe(panel(series(WIJK, "benefit", {2022: 10, 2023: 20}), DEFINITIONS), DEFINITIONS).iloc[0]
+def test_a_handful_of_people_is_too_uncertain_for_a_trend():
+    values = [10, 15, 10, 20, 15, 20, 15, 20]
+    row = trend_of(*series(WIJK, "benefit", dict(enumerate(values, start=2016))))
 
     assert row["verdict"] == "too_uncertain"
+
+
+def test_two_figures_are_no_trend():
+    assert trend_of(*series(WIJK, "population", {2022: 505, 2023: 910}))["verdict"] == "no_verdict"
 
 
 def test_no_line_crosses_a_redrawn_border():
@@ -111,8 +128,8 @@ def test_no_line_crosses_a_redrawn_border():
 
     assert number_segments(frame, DEFINITIONS).tolist() == [0, 0, 1, 1, 1]
     assert latest_segment(frame, DEFINITIONS)["year"].tolist() == [2021, 2022, 2023]
-    row = describe(frame, DEFINITIONS).iloc[0]
-    assert (row["first_year"], row["verdict"], row["broken"]) == (2021, "about_equal", True)
+    row = trend_of(*rows)
+    assert (row["first_year"], row["n"], row["broken"]) == (2021, 3, True)
 
 
 def test_no_line_crosses_a_new_definition():
@@ -136,13 +153,10 @@ def test_a_forecast_never_leaves_what_a_share_can_be():
     assert table["high_95"].max() <= 100
 
 
-def test_herkomst_never_stands_out():
+def test_herkomst_is_never_part_of_the_triage():
     values = [10.0, 10.5, 9.5, 10.2, 9.8, 10.1, 9.9, 10.3, 10.0, 80.0]
-    compared = compare(town_of_ten("origin_share", values, 10.0), DEFINITIONS, "gemeente")
 
-    assert stand_out(compared, DEFINITIONS).empty
-    assert stand_out(compared, DEFINITIONS, favourable=True).empty
-    assert "herkomst" not in set(heat(compared, DEFINITIONS)["theme"])
+    assert triage_of(town_of_ten("origin_share", values, 10.0)).empty
 
 
 def test_herkomst_has_no_direction_anywhere_in_the_catalogue():
@@ -162,35 +176,20 @@ def test_a_big_wijk_does_not_look_worse_because_it_is_big():
             figure(code, 2023, "population", people),
             figure(code, 2023, "benefit", people // 20),
         ]
-    compared = compare(add_shares(panel(rows, DEFINITIONS), DEFINITIONS), DEFINITIONS, "gemeente")
+    frame = add_shares(panel(rows, DEFINITIONS), DEFINITIONS)
+    compared = compare(frame, DEFINITIONS, "gemeente")
     verdicts = compared.set_index(["region", "indicator"])["verdict"]
 
     assert verdicts[(WIJK, "benefit_share")] == verdicts[(BIG_WIJK, "benefit_share")] == "about_equal"
     assert verdicts[(BIG_WIJK, "benefit")] == "no_figure"
-    assert stand_out(compared, DEFINITIONS).empty
+    assert set(triage_of(frame)["state"]) == {"about_equal"}
 
 
-def test_what_stands_out_says_how_many_people_it_concerns():
+def test_what_is_bad_says_how_many_live_there():
     values = [8.0, 8.1, 8.2, 7.9, 7.8, 8.0, 8.1, 8.3, 8.2, 16.0]
-    row = stand_out(compare(town_of_ten("poverty", values, 8.0), DEFINITIONS, "gemeente"), DEFINITIONS).iloc[
-        0
-    ]
+    row = triage_of(town_of_ten("poverty", values, 8.0)).iloc[0]
 
-    assert (row["region"], row["judgement"], row["people"]) == ("WK999910", "unfavourable", 5000)
-
-
-def test_the_sample_shows_what_was_planted_in_it_and_not_the_false_alarm(sample_folder):
-    planted = json.loads((FOLDER / "planted_truths.json").read_text(encoding="utf-8"))
-    definitions = catalogue().frame()
-    town = add_shares(Store(sample_folder).panel(SAMPLE, levels=("gemeente", "wijk")), definitions)
-    false_alarm, year = planted["false_alarm"]["regions"][0], planted["false_alarm"]["year"]
-
-    now = stand_out(compare(town, definitions, "gemeente"), definitions, limit=50)
-    of_income_and_work = now[now["theme"].isin(["inkomen", "werk"])]
-    then = stand_out(compare(town, definitions, "gemeente", year=year), definitions, limit=50, by=None)
-
-    assert set(planted["rising_concern"]["regions"]) <= set(of_income_and_work["region"])
-    assert "benefit_bijstand_share" not in set(then.loc[then["region"] == false_alarm, "indicator"])
+    assert (row["region"], row["state"], row["people"]) == ("WK999910", "bad", 5000)
 
 
 def test_a_figure_of_the_gemeente_or_the_country_is_the_row_of_cbs_itself_also_where_wijken_are_converted(

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.standing import compare, heat, stand_out
+from analysis.standing import MAX_AGE, compare, is_recent, scoring, spread_between
 from tests.panel_builder import count, define, figure, panel, rate, series
 
 GEMEENTE, WIJK = "GM9999", "WK999901"
@@ -168,156 +168,67 @@ def test_a_level_without_rows_compares_nothing():
 ORDINARY = [9.0, 9.5, 10.0, 10.5, 9.2, 10.2, 9.8]
 
 
-def picked(frame, comparator="gemeente", **choices):
-    return stand_out(compare(frame, DEFINITIONS, comparator), DEFINITIONS, **choices)
+def spread_of(*towns):
+    return spread_between(compare(merged(*towns), DEFINITIONS, "gemeente").query("difference.notna()"))
 
 
-def test_only_what_is_unfavourable_certain_and_out_of_the_ordinary_stands_out():
-    rows = picked(merged(town("poverty", [*ORDINARY, 20.0])))
+def test_the_spread_between_wijken_does_not_follow_the_one_outlier():
+    values = [*ORDINARY, 20.0]
+    expected = 1.4826 * np.median(np.abs(np.array(values) - 9.9))
 
-    assert rows["region"].tolist() == [wijk(8)]
-    assert rows["people"].tolist() == [4000]
-    assert rows["theme"].tolist() == ["inkomen"]
-    assert rows["distance"].iloc[0] == pytest.approx(
-        (20 - 9.9) / (1.4826 * np.median(np.abs(np.array([*ORDINARY, 20.0]) - 9.9)))
-    )
-
-
-def test_where_every_wijk_differs_from_the_gemeente_none_is_out_of_the_ordinary():
-    assert picked(merged(town("poverty", [value + 10 for value in [*ORDINARY, 10.1]]))).empty
-
-
-def test_an_old_figure_does_not_stand_out_today():
-    frame = merged(
-        town("poverty", [*ORDINARY, 20.0], year=2018),
-        town("population", [], year=2018),
-        town("work", [*ORDINARY, 10.0], year=2022),
-        *(town("vacancy", [3.0] * 8, 3.0, year=year) for year in (2019, 2020, 2021)),
-    )
-
-    assert picked(frame).empty
-    assert picked(frame, max_age=4)["region"].tolist() == [wijk(8)]
-
-
-def test_favourable_figures_can_be_asked_for():
-    rows = picked(merged(town("poverty", [*ORDINARY, 1.0])), favourable=True)
-
-    assert (rows["region"].tolist(), rows["judgement"].tolist()) == ([wijk(8)], ["favourable"])
-
-
-def test_a_small_wijk_does_not_come_before_a_large_one_that_is_certain():
-    people = [4000] * 7 + [300, 4000]
-    rows = picked(merged(town("poverty", [*ORDINARY, 22.0, 20.0], people=people)))
-
-    assert rows["region"].tolist() == [wijk(9), wijk(8)]
-
-
-def test_with_few_wijken_the_noise_alone_decides():
-    rows = picked(merged(town("poverty", [10.0, 10.1, 20.0])))
-
-    assert rows["region"].tolist() == [wijk(3)]
-    assert rows["distance"].isna().all()
-
-
-def test_one_row_per_wijk_and_theme_unless_asked_otherwise():
-    frame = merged(town("poverty", [*ORDINARY, 20.0]), town("minimum", [*ORDINARY, 25.0]))
-
-    assert picked(frame)["indicator"].tolist() == ["minimum"]
-    assert len(picked(frame, by=None)) == 2
-    assert picked(frame, limit=0).empty
+    assert spread_of(town("poverty", values)).unique() == pytest.approx([expected])
 
 
 def test_where_most_wijken_are_alike_the_mean_deviation_tells_the_spread():
-    rows = picked(merged(town("vacancy", [3.0] * 8 + [30.0], 3.0)))
+    spread = spread_of(town("vacancy", [3.0] * 8 + [30.0], 3.0))
 
-    assert rows["region"].tolist() == [wijk(9)]
-    assert rows["distance"].iloc[0] == pytest.approx(27 / (1.2533 * 27 / 9))
-
-
-def test_neutral_and_excluded_figures_never_stand_out():
-    frame = merged(
-        town("rented", [*ORDINARY, 90.0]),
-        town("origin_share", [*ORDINARY, 90.0]),
-        town("population", [], people=4000),
-    )
-
-    assert picked(frame).empty
-    assert picked(frame, favourable=True).empty
+    assert spread.unique() == pytest.approx([1.2533 * 27 / 9])
 
 
-def test_a_count_never_stands_out_even_if_someone_gave_it_a_direction():
-    definitions = DEFINITIONS.assign(
-        direction=DEFINITIONS["direction"].mask(DEFINITIONS.index == "population", "higher_is_worrying")
-    )
-    frame = merged(town("poverty", [10.0] * 9, people=[*range(4000, 4080, 10), 40_000]))
-    comparison = compare(frame, definitions, wijk(1))
-
-    assert "higher" in set(comparison.loc[comparison["indicator"] == "population", "verdict"])
-    assert stand_out(comparison, definitions).empty
+def test_with_few_wijken_part_of_the_comparator_stands_for_the_spread():
+    assert spread_of(town("poverty", [10.0, 10.1, 20.0], 12.0)).unique() == pytest.approx([3.0])
 
 
-def test_heat_is_the_mean_distance_per_theme_and_positive_is_unfavourable():
-    frame = merged(
-        town("poverty", [*ORDINARY, 10.4]),
-        town("minimum", [*ORDINARY, 60.0]),
-        town("work", [*ORDINARY, 10.4]),
-    )
-    comparison = compare(frame, DEFINITIONS, "gemeente").assign(noise=0.1)
-    cells = heat(comparison, DEFINITIONS).set_index(["region", "theme"])
-
-    poverty_spread = 1.4826 * np.median(np.abs(np.array([*ORDINARY, 10.4]) - 9.9))
-    expected = ((10.4 - 9.9 - 0.1) / poverty_spread + 3.0) / 2  # the outlier of 60 % counts as 3
-    assert cells.loc[(wijk(8), "inkomen"), "distance"] == pytest.approx(expected)
-    assert cells.loc[(wijk(8), "inkomen"), "n_indicators"] == 2
-    assert cells.loc[(wijk(1), "inkomen"), "distance"] < 0
+def test_where_all_wijken_are_alike_nothing_is_divided_by_zero():
+    assert spread_of(town("poverty", [0.0] * 9, 0.0)).isna().all()
+    assert spread_of(town("poverty", [4.0] * 9, 4.0)).unique() == pytest.approx([1.0])
 
 
-def test_heat_does_not_colour_a_difference_inside_the_noise():
-    values = [*ORDINARY, 12.0]
-    many, few = (
-        heat(
-            compare(
-                merged(town("poverty", values, people=people), town("minimum", values, people=people)),
-                DEFINITIONS,
-                "gemeente",
-            ),
-            DEFINITIONS,
-        ).set_index("region")["distance"]
-        for people in (400_000, 400)
-    )
+def test_one_rule_says_which_year_is_too_long_ago():
+    years = pd.Series([2020, 2022, 2023, 2025, None], dtype="Int64")
 
-    assert many[wijk(8)] > 1.5
-    assert set(few) == {0.0}
+    assert is_recent(years, 2025).tolist() == [False, False, True, True, False]
+    assert MAX_AGE == 2
 
 
-def test_heat_is_empty_with_one_indicator_and_leaves_out_neutral_themes():
-    frame = merged(town("work", [*ORDINARY, 10.4]), town("origin_share", [*ORDINARY, 90.0]))
-    cells = heat(compare(frame, DEFINITIONS, "gemeente"), DEFINITIONS)
-
-    assert set(cells["theme"]) == {"werk"}
-    assert cells["distance"].isna().all()
-    assert set(cells["n_indicators"]) == {1}
-
-
-def test_suppressed_wijken_stay_in_the_heat_as_empty():
-    values = [*ORDINARY, 10.4, None]
-    cells = heat(
-        compare(merged(town("poverty", values), town("minimum", values)), DEFINITIONS, "gemeente"),
-        DEFINITIONS,
-    ).set_index(["region", "theme"])
-
-    assert pd.isna(cells.loc[(wijk(9), "inkomen"), "distance"])
-    assert cells.loc[(wijk(9), "inkomen"), "n_indicators"] == 0
+def test_only_rates_with_a_direction_may_score():
+    assert set(scoring(DEFINITIONS).index) == {"poverty", "minimum", "work", "vacancy"}
+    with_direction = DEFINITIONS.assign(direction="higher_is_worrying")
+    assert not {"population", "origin_share"} & set(scoring(with_direction).index)
 
 
 def test_a_comparison_without_a_needed_column_is_refused():
     comparison = compare(merged(town("poverty", [10.0])), DEFINITIONS, "gemeente")
 
-    with pytest.raises(ValueError, match="comparison has no column noise"):
-        stand_out(comparison.drop(columns="noise"), DEFINITIONS)
+    with pytest.raises(ValueError, match="comparison has no column difference"):
+        spread_between(comparison.drop(columns="difference"))
 
 
 def test_the_latest_year_of_each_region_wins_over_row_order():
     rows = series(WIJK, "poverty", {2020: 12.0, 2018: 10.0, 2019: 11.0})
 
     assert compared(*rows).loc[(WIJK, "poverty"), "year"] == 2020
+
+
+def test_a_comparison_with_a_converted_figure_widens_the_noise():
+    definitions = define(rate("gas"))
+    rows = [figure(code, 2020, "gas", value) for code, value in (("WK999901", 14.0), ("GM9999", 10.0))]
+    frame = panel(rows, definitions)
+    bridged = frame.assign(
+        status=frame["status"].mask(frame["level"] == "wijk", "bridged"),
+        bridging_error=(frame["level"] == "wijk") * 3.0,
+    )
+
+    assert compare(frame, definitions, "gemeente")["verdict"].tolist() == ["higher"]
+    row = compare(bridged, definitions, "gemeente").iloc[0]
+    assert (row["verdict"], row["status"], row["value"]) == ("about_equal", "bridged", 14.0)
