@@ -256,6 +256,48 @@ def export(
 
 @app.command()
 @_say_what_is_wrong
+def trends(
+    panel: Annotated[
+        Path,
+        typer.Argument(
+            help="Csv (ook .csv.gz) met de kolommen region, year, indicator en value. Ook gebruikt, als ze er zijn: se "
+            "(standaardfout), segment of boundary (breuken), level en status. Een bestand van 'export' kan zo mee."
+        ),
+    ],
+    output: Annotated[
+        str, typer.Option("--output", help="Bestand dat eindigt op .csv of .csv.gz; - is het scherm.")
+    ],
+) -> None:
+    """Zeg van elke reeks in een bestand of ze stijgt of daalt, en van welke dat niet te zeggen is."""
+    from data import trend_file
+    from data.catalogue import catalogue
+    from reports import trend_table
+    from ui import trend_wording
+
+    to_screen = output == "-"
+    if not to_screen:
+        trend_table.check_place(Path(output), panel)
+    with _bar(hidden=to_screen) as bar:
+        task = bar.add_task("Lezen", total=3)
+        rows = trend_file.read(panel)
+        bar.update(task, description="Rekenen", completed=1)
+        table = trend_table.trend_table(rows, catalogue().frame(), trend_wording.CLASS_LABELS)
+        bar.update(task, description="Schrijven", completed=2)
+        if not to_screen:
+            trend_table.write(table, Path(output))
+        bar.update(task, description="Klaar", completed=3)
+    if to_screen:
+        typer.echo(trend_table.to_bytes(table), nl=False)
+    counts = table["class"].value_counts()
+    told = [f"{counts.get(word, 0)} {word}" for word in trend_wording.CLASS_LABELS.values()]
+    series = f"{len(table)} {'reeks' if len(table) == 1 else 'reeksen'}"
+    typer.echo(f"{series}: {', '.join(told)}.", err=to_screen)
+    if not to_screen:
+        typer.echo(f"Geschreven naar {output}.")
+
+
+@app.command()
+@_say_what_is_wrong
 def bridge(
     files: Annotated[
         list[Path] | None,

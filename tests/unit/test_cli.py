@@ -189,3 +189,64 @@ def test_files_without_an_address_of_any_gemeente_change_nothing(sample_run, tmp
     result = sample_run("bridge", "pc6hnr20170801_gwb.csv", "pc6hnr20200801_gwb.csv")
     assert result.exit_code == 2, result.output
     assert "staat geen adres dat in beide jaren in GM9999 lag" in " ".join(result.output.split())
+
+
+def panel_file(place: Path, rows: list[str]) -> Path:
+    place.write_text("\n".join(["region;year;indicator;value;opmerking", *rows]) + "\n", encoding="utf-8-sig")
+    return place
+
+
+RISING = [f"0518;{2010 + step};armoede;{8 + step}{',2' if step % 2 else ',9'};" for step in range(10)]
+
+
+def test_trends_of_any_panel_are_written_and_counted(run, tmp_path: Path) -> None:
+    panel_file(tmp_path / "panel.csv", [*RISING, "0519;2019;armoede;8;nieuw"])
+    result = run("trends", "panel.csv", "--output", "uit.csv")
+    assert result.exit_code == 0, result.output
+    assert "2 reeksen: 1 stijgt, 0 daalt" in " ".join(result.output.split())
+    assert "1 geen oordeel" in " ".join(result.output.split())
+    frame = pd.read_csv(tmp_path / "uit.csv", dtype={"region": str}, keep_default_na=False)
+    wanted = ["region", "indicator", "slope", "lower", "upper", "p", "p_adjusted", "class"]
+    assert list(frame.columns) == wanted
+    assert list(frame["region"]) == ["0518", "0519"]
+    assert list(frame["class"]) == ["stijgt", "geen oordeel"]
+    assert list(frame.loc[1, "slope":"p_adjusted"]) == [""] * 5  # type: ignore[misc]
+
+
+def test_trends_can_be_packed(run, tmp_path: Path) -> None:
+    panel_file(tmp_path / "panel.csv", RISING)
+    assert run("trends", "panel.csv", "--output", "uit.csv.gz").exit_code == 0
+    assert list(pd.read_csv(tmp_path / "uit.csv.gz")["class"]) == ["stijgt"]
+
+
+def test_trends_can_go_to_the_screen_with_nothing_else_among_them(run, tmp_path: Path) -> None:
+    panel_file(tmp_path / "panel.csv", RISING)
+    result = run("trends", "panel.csv", "--output", "-")
+    assert result.stdout.startswith("region,indicator,slope,")
+    assert result.stdout.count("\n") == 2
+    assert "1 reeks: 1 stijgt" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("out", "told"),
+    [
+        ("panel.csv", "is het bestand met de cijfers zelf"),
+        ("./map/../panel.csv", "is het bestand met de cijfers zelf"),
+        ("uit.xlsx", "eindigt op .csv of .csv.gz"),
+        ("geen/uit.csv", "bestaat niet; maak haar aan"),
+        ("uit.csv", "rij 12: bij value staat 'veel'"),
+    ],
+)
+def test_trends_that_cannot_be_made_leave_every_file_as_it_was(
+    run, tmp_path: Path, out: str, told: str
+) -> None:
+    (tmp_path / "map").mkdir()
+    panel = panel_file(tmp_path / "panel.csv", [*RISING, "0518;2020;armoede;veel;"])
+    (tmp_path / "uit.csv").write_text("van gisteren")
+    before = panel.read_bytes()
+    result = run("trends", "panel.csv", "--output", out)
+    assert result.exit_code == 2, result.output
+    assert told in " ".join(result.output.split())
+    assert panel.read_bytes() == before
+    assert (tmp_path / "uit.csv").read_text() == "van gisteren"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["map", "panel.csv", "uit.csv"]
