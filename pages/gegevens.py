@@ -13,11 +13,11 @@ from ui.coverage import show_coverage
 from ui.left_out import published_figures, show_left_out
 from ui.life import show_life
 from ui.parent import show_parent
-from ui.parts import about_indicator, doors, lead, page_look, say_list
+from ui.parts import about_indicator, doors, lead, say_list
 from ui.selection import current
 from ui.sources import borders_list, still_to_come, tables_table
 
-selection, look = current(), page_look()
+selection = current()
 known = selection.figures
 panel = published_figures(known)
 there = panel["value"].notna()
@@ -31,8 +31,8 @@ lead(
 
 # First, since every figure on every page has a link that leads here.
 show_parent(selection)
-show_coverage(selection, look)
-show_life(selection, look)
+show_coverage(selection)
+show_life(selection)
 show_left_out(known)
 
 st.header("Wat betekent de stand van een cijfer?", anchor=False)
@@ -73,6 +73,7 @@ say_list(
         "Cijfers: CBS, Kerncijfers wijken en buurten, CC BY 4.0.",
         "Grenzen: CBS en Kadaster via PDOK, CC BY 4.0.",
         "Kaartprogramma Leaflet: BSD-2. Lettertype Public Sans: SIL Open Font License 1.1.",
+        "Afbeeldingen om te downloaden: Vega en Vega-Lite met vl-convert, BSD-3.",
         f"Wijkradar {VERSION}.",
     ]
 )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from data.panel import Level
-from ui import wording
+from ui import findings, tables, wording
 from ui.card import wijk_card
+from ui.exhibit import behind, file_name
 from ui.map import show_map
 from ui.painting import Painting, areas_of, as_given, paint, unplaced_sentence
 from ui.parts import (
     about_indicator,
     doors,
-    figures_behind,
     lead,
     page_look,
     parent_link,
@@ -68,6 +68,21 @@ def draw_map(painting: Painting) -> None:
     if len(painting.unplaced):
         say(unplaced_sentence(painting.unplaced, given, painting.borders_year))
     parent_link(selection, indicator, selection.focus, year)
+    show_figures()
+
+
+def show_figures() -> None:
+    """Show the table behind the map, with its downloads."""
+    frame, source = areas.reset_index(drop=True), known.source_of(indicator, year)
+    behind(
+        "kaart-cijfers",
+        name=file_name(known, f"kaart {indicator.title}", year),
+        title=findings.map_title(frame, given, known.name, year),
+        table=lambda: tables.figures_table(frame, indicator),
+        figures=lambda: tables.figure_rows(frame, indicator, source),
+        told=f"Tabel: {indicator.title} per wijk in {known.name}, {year}, {tables.shown_unit(indicator)}",
+        legend=wording.marks_legend(frame["status"]),
+    )
 
 
 with head:
@@ -81,7 +96,8 @@ elif painting is None:
         f"Van {known.name} zijn nog geen grenzen ingelezen, dus er is geen kaart. Lees een kaartbestand van CBS of PDOK in "
         "met: python cli.py import wijken_2022.gpkg. De cijfers staan hieronder."
     )
-    ranking(selection, areas, look, published=published)
+    ranking(selection, areas, published=published)
+    show_figures()
 else:
     # The same two columns with and without a chosen wijk, so that a click does not load the map anew.
     picture, beside = st.columns([3, 2], gap="medium")
@@ -92,17 +108,13 @@ else:
             wijk_card(selection, selection.wijk, look, "kaart.py")
             st.button("Alle wijken", on_click=choose_wijk, args=(ALL_WIJKEN,), key="sluit-kaart")
         elif len(areas) <= MOST_BESIDE:
-            ranking(selection, areas, look, published=published)
+            ranking(selection, areas, published=published)
         else:
             say("Kies een wijk om te zien wat er over die wijk bekend is.")
     if selection.wijk or len(areas) > MOST_BESIDE:
         with when_opened("Alle wijken op volgorde", "volgorde-open") as is_open:
             if is_open:
-                ranking(selection, areas, look, published=published)
-if len(areas):
-    figures_behind(
-        areas.reset_index(drop=True), known, indicator, f"kaart-{indicator.id}-{year}", "kaart-cijfers"
-    )
+                ranking(selection, areas, published=published)
 about_indicator(indicator, known)
 source_line(known, indicator, year)
 doors(selection, "kaart.py")

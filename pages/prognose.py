@@ -8,12 +8,12 @@ import streamlit as st
 from analysis.forecasting import FEWEST_YEARS, TooShort, bounds, forecast
 from analysis.segments import latest_segment
 from data.panel import Status
-from ui import charts, wording
-from ui.breaks import break_sentences, breaks_to_mark
+from ui import tables, wording
+from ui.breaks import break_sentences
 from ui.figures import record, series
-from ui.parts import about_indicator, chart, doors, figures_behind, lead, page_look, say, say_list
+from ui.outlook import show_fan, show_series
+from ui.parts import about_indicator, doors, lead, say, say_list
 from ui.selection import current
-from ui.tables import record_table
 
 AHEAD = 5
 METHODS = {
@@ -24,18 +24,13 @@ METHODS = {
     "met gedempte trend, statsmodels ETS A,Ad,N).",
 }
 
-selection, look = current(), page_look()
+selection = current()
 known, indicator, place = selection.figures, selection.indicator, selection.focus_label
 rows = known.of(indicator.id, selection.focus)
 usable = latest_segment(rows, known.definitions).dropna(subset="value").sort_values("year")
 history = series(known, indicator.id, [selection.focus], own=selection.focus)
 title = f"Verwachting: {wording.in_sentence(indicator.title)} in {place}"
 n_converted = int((usable["status"] == Status.BRIDGED.value).sum())
-drawing = {
-    "title": title,
-    "breaks": breaks_to_mark(known, indicator, [selection.focus]),
-    "source": known.source_of(indicator),
-}
 
 
 def explain_series() -> None:
@@ -57,7 +52,8 @@ def show_outlook(outlook: pd.DataFrame) -> None:
     lead(title, expected, wording.record_sentence(tried))
     if selection.wijk is None:
         st.caption("Dit is de gemeente als geheel. Kies boven een wijk voor de verwachting van die wijk.")
-    chart(charts.forecast_chart(history, outlook, indicator, look, **drawing), "prognose")
+    method = METHODS[outlook.attrs["method"]]
+    show_fan(known, indicator, selection.focus, history, outlook, float(last["value"]), method)
     explain_series()
     with st.expander("Hoe vaak klopte dit eerder?", expanded=True):
         say(
@@ -65,7 +61,7 @@ def show_outlook(outlook: pd.DataFrame) -> None:
             "cijfers van toen, en gekeken wat er kwam."
         )
         st.table(
-            record_table(tried, indicator),
+            tables.record_table(tried, indicator),
             hide_index=True,
             alt="Tabel: hoe vaak eerdere verwachtingen klopten",
         )
@@ -92,7 +88,7 @@ def show_history_only() -> None:
         f"Er zijn {FEWEST_YEARS} jaren achter elkaar nodig zonder breuk; hier {number_there}. Kies een ander onderwerp of een "
         "andere wijk, of lees meer jaren in."
     )
-    chart(charts.line_chart(history, indicator, look, **drawing | {"title": indicator.title}), "reeks")
+    show_series(known, indicator, selection.focus, history)
     explain_series()
 
 
@@ -101,6 +97,5 @@ try:
     show_outlook(forecast(usable["year"], usable["value"], AHEAD, lower=lower, upper=upper))
 except TooShort:
     show_history_only()
-figures_behind(history, known, indicator, f"reeks-{indicator.id}", "reeks-cijfers")
 about_indicator(indicator, known)
 doors(selection, "prognose.py")

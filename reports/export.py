@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import IO, Final
@@ -251,21 +251,38 @@ def _excel(frame: pd.DataFrame) -> bytes:
             f"Een Excelblad heeft plaats voor {_EXCEL_ROWS} rijen en dit zijn er {len(frame)}; kies één gemeente met "
             "--gemeente, of exporteer naar .csv of .parquet."
         )
+    return workbook(frame, _ABOUT | made() | status_in_words(Status))
+
+
+def workbook(frame: pd.DataFrame, about: Mapping[str, str]) -> bytes:
+    """Return an Excel file with figures and, on a second sheet, what a reader has to know about them.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Goes on the sheet "Cijfers", without its index; numbers stay numbers, text cannot run as a formula.
+    about : mapping
+        Topic -> explanation, in plain Dutch, for the sheet "Verantwoording".
+    """
+    told = pd.DataFrame(list(about.items()), columns=["Onderwerp", "Uitleg"])
     stream = io.BytesIO()
     with pd.ExcelWriter(stream, engine="xlsxwriter", engine_kwargs={"options": {"in_memory": True}}) as book:
-        frame.to_excel(book, sheet_name="Cijfers", index=False, freeze_panes=(1, 0))
-        about = _about()
-        about.to_excel(book, sheet_name="Verantwoording", index=False)
+        without_formulas(frame).to_excel(book, sheet_name="Cijfers", index=False, freeze_panes=(1, 0))
+        without_formulas(told).to_excel(book, sheet_name="Verantwoording", index=False)
         book.sheets["Verantwoording"].set_column("A:A", 36)
         book.sheets["Verantwoording"].set_column("B:B", 110, book.book.add_format({"text_wrap": True}))
     return stream.getvalue()
 
 
-def _about() -> pd.DataFrame:
-    """Return what a reader has to know about an export, in plain Dutch: columns Onderwerp and Uitleg."""
-    made = {"Gemaakt met": f"Wijkradar {VERSION}", "Gemaakt op": date.today().isoformat()}
-    words = {f"Status {status.value}": text for status, text in _STATUS_IN_WORDS.items()}
-    return pd.DataFrame(list((_ABOUT | made | words).items()), columns=["Onderwerp", "Uitleg"])
+def made() -> dict[str, str]:
+    """Say with which version and on which day an export was made, as topics for `workbook`."""
+    return {"Gemaakt met": f"Wijkradar {VERSION}", "Gemaakt op": date.today().isoformat()}
+
+
+def status_in_words(statuses: Iterable[str]) -> dict[str, str]:
+    """Explain the statuses that occur in a column, as topics for `workbook`."""
+    there = set(statuses)
+    return {f"Status {status.value}": text for status, text in _STATUS_IN_WORDS.items() if status in there}
 
 
 def to_bytes(frame: pd.DataFrame, suffix: str) -> bytes:
@@ -281,7 +298,7 @@ def to_bytes(frame: pd.DataFrame, suffix: str) -> bytes:
     if suffix == ".csv":
         return without_formulas(frame).to_csv(index=False, lineterminator="\n").encode()
     if suffix == ".xlsx":
-        return _excel(without_formulas(frame))
+        return _excel(frame)
     raise ExportError(
         f"Exporteren kan naar {', '.join(SUFFIXES)}, niet naar '{suffix}'; pas de bestandsnaam aan."
     )

@@ -35,7 +35,9 @@ def breaks_to_mark(known: Figures, indicator: Indicator, regions: Sequence[str])
     return pd.concat([marked, pd.DataFrame(rows)], ignore_index=True) if rows else marked
 
 
-def break_sentences(known: Figures, indicator: Indicator, regions: Sequence[str]) -> list[str]:
+def break_sentences(
+    known: Figures, indicator: Indicator, regions: Sequence[str], years: tuple[int, int] | None = None
+) -> list[str]:
     """Say of every break in the series of ``regions`` what changed, oldest first and each thing once.
 
     Parameters
@@ -44,6 +46,8 @@ def break_sentences(known: Figures, indicator: Indicator, regions: Sequence[str]
     indicator : Indicator
     regions : sequence of str
         Series.
+    years : tuple of int, optional
+        Only what happened after the first and until the last of these years; all if left out.
 
     Returns
     -------
@@ -63,6 +67,8 @@ def break_sentences(known: Figures, indicator: Indicator, regions: Sequence[str]
         for after in _after(known, indicator)
     ]
     told += [(year, sentence) for year, sentence in _before(known, indicator)]
+    if years is not None:
+        told = [entry for entry in told if years[0] < entry[0] <= years[1]]
     return list(dict.fromkeys(sentence for _, sentence in sorted(told, key=lambda entry: entry[0])))
 
 

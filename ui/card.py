@@ -5,13 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analysis.standing import stand_out
 from ui import wording
 from ui.breaks import break_sentences
-from ui.figures import standing, worth_ranking
 from ui.parts import chart, doors, parent_link, say, say_with_parents, sparkline
 from ui.selection import Selection
 from ui.theme import Look
+from ui.trend_wording import trend_sentence, triage_sentence
+from ui.trending import verdict
+from ui.triage import signals
 
 _SIZE = ("population", "households")
 
@@ -25,6 +26,14 @@ def _code(selection: Selection, region: str) -> str:
     """Return the code under which CBS publishes the wijk in the chosen year, else the last one it had."""
     known = selection.figures
     return known.code_in(region, selection.year) or region.partition("@")[0]
+
+
+def _trend(selection: Selection, region: str) -> str:
+    known, indicator = selection.figures, selection.indicator
+    rows = known.of(indicator.id, region).sort_values("year")
+    status = str(rows["status"].iloc[-1]) if len(rows) else ""
+    row = verdict(known, indicator.id, region)
+    return trend_sentence(row, indicator, known.label(region), status=status)
 
 
 def wijk_card(selection: Selection, region: str, look: Look, here: str) -> None:
@@ -51,37 +60,27 @@ def wijk_card(selection: Selection, region: str, look: Look, here: str) -> None:
                 size.append(f"{wording.in_sentence(known.catalogue[key].title)}: {told}")
         st.caption(f"{_code(selection, region)}. {wording.capital('; '.join(size))}.")
         parent_link(known, _SIZE[0], region, selection.year)
-        # Picked among all wijken, since what is ordinary can only be told by looking at the others.
-        # Land that was is only found among the figures as they were published.
-        gone = known.last_year_of(region) < known.years[-1]
-        comparison = worth_ranking(standing(known, selection.year, published=gone), selection.year)
-        outstanding = stand_out(comparison, known.definitions, limit=len(comparison))
-        signals = outstanding[outstanding["region"] == region].head(3)
-        if signals.empty:
-            say("Geen enkel cijfer wijkt hier duidelijk ongunstig af van de gemeente.")
+        reasons = signals(known, region, selection.year)
+        if reasons.empty:
+            say("Geen enkel cijfer is hier veel ongunstiger dan in de gemeente.")
         else:
             say_with_parents(
                 known,
                 [
                     (
-                        wording.comparison_sentence(
+                        triage_sentence(
                             row, known.catalogue[row["indicator"]], known.label(region), known.name
                         ),
                         row["indicator"],
                         region,
                         int(row["year"]),
                     )
-                    for _, row in signals.iterrows()
+                    for _, row in reasons.iterrows()
                 ],
             )
         st.caption(f"{indicator.title} door de jaren")
         chart(sparkline(known, indicator.id, region, look), f"kaartje-{region}-{indicator.id}", linked=False)
-        development = known.development
-        developed = development[
-            (development["region"] == region) & (development["indicator"] == indicator.id)
-        ]
-        if len(developed):
-            say(wording.development_sentence(developed.iloc[0], indicator, known.label(region)))
+        say(_trend(selection, region))
         for sentence in break_sentences(known, indicator, [region]):
             st.caption(sentence)
         parent_link(known, indicator, region, selection.year)

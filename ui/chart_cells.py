@@ -1,4 +1,4 @@
-"""Charts of cells: wijken against themes, and indicators against years (public face: ``ui.charts``)."""
+"""Charts of cells: indicators, wijken or codes against years (public face: ``ui.charts``)."""
 
 from __future__ import annotations
 
@@ -10,141 +10,20 @@ import pandas as pd
 from data.panel import WITH_VALUE, Status
 from ui import wording
 from ui.chart_parts import (
-    CAPTION_LINE,
-    NARROW,
     Field,
     Layers,
-    caption_axis,
-    caption_lines,
+    caption_of,
     dress,
     empty_chart,
     hatching,
     name_layers,
     names_by_key,
+    no_axis,
     source_line,
     text_width,
     wide_or_narrow,
 )
 from ui.theme import Look
-
-#: From this distance on a wijk is called clearly better or worse; below the first it is about equal.
-_HEAT_STEPS: Final = (0.5, 1.5)
-_HEAT_WORDS: Final = {
-    2: ("−−", "veel ongunstiger"),
-    1: ("−", "ongunstiger"),
-    0: ("=", "ongeveer gelijk"),
-    -1: ("+", "gunstiger"),
-    -2: ("++", "veel gunstiger"),
-}
-_TOO_FEW: Final = "te weinig cijfers"
-
-
-def heat_step(value: float | None) -> int | None:
-    """Return -2 (veel gunstiger) to 2 (veel ongunstiger) for a signed distance, None without a figure."""
-    if not wording.is_figure(value):
-        return None
-    assert value is not None
-    size = sum(abs(value) >= step for step in _HEAT_STEPS)
-    return size if value > 0 else -size
-
-
-def heat_label(value: float | None) -> str:
-    """Return the words for a cell of the heat chart."""
-    step = heat_step(value)
-    return _TOO_FEW if step is None else _HEAT_WORDS[step][1]
-
-
-def heat_chart(
-    frame: pd.DataFrame,
-    look: Look,
-    *,
-    title: str,
-    comparator: str,
-    subtitle: str | None = None,
-    source: str = "CBS, Kerncijfers wijken en buurten (CC BY 4.0); bewerking Wijkradar",
-    selected: str | None = None,
-) -> alt.LayerChart:
-    """Draw wijken against themes: blue is gunstiger, orange ongunstiger, striped means too few figures.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        One row per wijk and theme, in the order to draw: region, name, theme (title) and value: a signed
-        robust distance to the comparator, positive is ongunstig, NaN is too few figures.
-    look : Look
-        The light or the dark look.
-    title, subtitle : str
-        The finding and what is shown.
-    comparator : str
-        With whom the wijken are compared, as it stands in a sentence.
-    source : str
-        Source line.
-    selected : str, optional
-        Region code whose name is set in bold.
-
-    Notes
-    -----
-    Each cell also carries a sign (++ + = − −−), so that the picture reads without colour.
-    """
-    description = describe_heat_chart(frame, comparator)
-    if frame.empty or frame["value"].notna().sum() == 0:
-        return empty_chart(description, look, title=title)
-    steps = [heat_step(value) for value in frame["value"]]
-    inks = {
-        2: (look.unfavourable, look.paper),
-        1: (_blend(look.unfavourable, look.paper, 0.3), look.ink),
-        0: (look.raised, look.quiet),
-        -1: (_blend(look.favourable, look.paper, 0.3), look.ink),
-        -2: (look.favourable, look.paper),
-    }
-    cells = frame.assign(
-        column=frame["theme"],
-        row=frame["region"],
-        empty=[step is None for step in steps],
-        fill=[look.paper if step is None else inks[step][0] for step in steps],
-        text_ink=[look.quiet if step is None else inks[step][1] for step in steps],
-        sign=["" if step is None else _HEAT_WORDS[step][0] for step in steps],
-        told=[heat_label(value) for value in frame["value"]],
-    )
-    names = names_by_key(frame.drop_duplicates("region"))
-    caption = [
-        f"Vergeleken met {comparator}: "
-        + ", ".join(f"{sign} {words}" for sign, words in reversed(_HEAT_WORDS.values()))
-        + ".",
-        f"Gestreept: {_TOO_FEW}." if cells["empty"].any() else "",
-        source_line(source),
-    ]
-    layers, height = _cell_layers(
-        cells,
-        rows=wording.label_names(names, 36),
-        short_rows=wording.label_names(names, 16),
-        columns=list(dict.fromkeys(frame["theme"])),
-        look=look,
-        caption=caption,
-        tooltip=[
-            alt.Tooltip("name:N", title="Wijk"),
-            alt.Tooltip("theme:N", title="Thema"),
-            alt.Tooltip("told:N", title=f"Vergeleken met {comparator}"),
-        ],
-        bold=selected,
-    )
-    return dress(layers, look, title=title, subtitle=subtitle, description=description, height=height)
-
-
-def describe_heat_chart(frame: pd.DataFrame, comparator: str) -> str:
-    """Return the text alternative of `heat_chart`: per theme how many wijken are better or worse."""
-    if frame.empty or frame["value"].notna().sum() == 0:
-        return "Er zijn te weinig cijfers om de wijken per thema te vergelijken."
-    told = [f"Overzicht van wijken en thema's, vergeleken met {comparator}."]
-    for theme_title, part in frame.groupby("theme", sort=False):
-        steps = [heat_step(value) for value in part["value"]]
-        worse = sum(step is not None and step > 0 for step in steps)
-        better = sum(step is not None and step < 0 for step in steps)
-        missing = sum(step is None for step in steps)
-        text = f"{theme_title}: {wording.count(worse, 'wijk', 'wijken')} ongunstiger, {better} gunstiger"
-        told.append(text + (f", {missing} met te weinig cijfers." if missing else "."))
-    return " ".join(told)
-
 
 _COVERAGE_SIGNS: Final = {
     Status.OBSERVED: "",
@@ -187,8 +66,12 @@ def coverage_chart(
         optionally share (0-1, part of the wijken with a figure), the counts of `analysis.coverage.coverage`,
         broken (True where the figures do not continue those of the year before: a thick line before the year)
         and why (a few words for that break).
-    look, title, subtitle, source
-        As in `heat_chart`.
+    look : Look
+        The light or the dark look.
+    title, subtitle : str
+        The finding and what is shown.
+    source : str
+        Source line.
     rows : str
         Column that holds what the rows stand for: ``indicator`` or ``region``.
     selected : str, optional
@@ -201,7 +84,7 @@ def coverage_chart(
     """
     description = describe_coverage_chart(frame, rows)
     if frame.empty:
-        return empty_chart(description, look, title=title)
+        return empty_chart(description, look, title=title, source=source)
     share = frame["share"] if "share" in frame else pd.Series(1.0, index=frame.index)
     statuses = [Status(status) for status in frame["status"]]
     painted = [_coverage_ink(status, part, look) for status, part in zip(statuses, share, strict=True)]
@@ -238,11 +121,13 @@ def coverage_chart(
         short_rows=_row_labels(labels, rows, 19),
         columns=years,
         look=look,
-        caption=[*_coverage_caption(cells, rows), source_line(source)],
         tooltip=tooltip,
         bold=selected,
     )
-    return dress(layers, look, title=title, subtitle=subtitle, description=description, height=height)
+    caption = caption_of([*_coverage_caption(cells, rows), source_line(source)])
+    return dress(
+        layers, look, title=title, subtitle=subtitle, description=description, height=height, caption=caption
+    )
 
 
 def _row_labels(labels: dict[str, str], rows: str, width: int) -> dict[str, str]:
@@ -356,13 +241,13 @@ def life_chart(
         One row per region and year, in the order to draw: region (series), title, year, code (as published),
         broken (True where it is other land than the year before) and why (a few words for that).
     look, title, source
-        As in `heat_chart`.
+        As in `coverage_chart`.
     selected : str
         The region whose life it is; the others gave land to it or got land from it.
     """
     description = describe_life_chart(frame, selected)
     if frame.empty:
-        return empty_chart(description, look, title=title)
+        return empty_chart(description, look, title=title, source=source)
     own = frame["region"] == selected
     cells = frame.assign(
         column=frame["year"].astype(int).astype(str),
@@ -375,7 +260,7 @@ def life_chart(
     )
     labels = names_by_key(frame.drop_duplicates("region"), "region", "title")
     years = [str(year) for year in range(int(frame["year"].min()), int(frame["year"].max()) + 1)]
-    caption = [
+    sentences = [
         "Een vakje: de wijk bestond. Erin: de laatste twee tekens van de code in dat jaar.",
         "Dikke streep: vanaf daar is het ander gebied." if frame["broken"].any() else "",
         "Vet: deze wijk. Bij de andere kwam gebied vandaan of ging gebied naartoe." if not own.all() else "",
@@ -387,7 +272,6 @@ def life_chart(
         short_rows=wording.label_names(labels, 19),
         columns=years,
         look=look,
-        caption=caption,
         tooltip=[
             alt.Tooltip("title:N", title="Wijk"),
             alt.Tooltip("column:N", title="Jaar"),
@@ -396,7 +280,15 @@ def life_chart(
         ],
         bold=selected,
     )
-    return dress(layers, look, title=title, subtitle=None, description=description, height=height)
+    return dress(
+        layers,
+        look,
+        title=title,
+        subtitle=None,
+        description=description,
+        height=height,
+        caption=caption_of(sentences),
+    )
 
 
 def describe_life_chart(frame: pd.DataFrame, selected: str) -> str:
@@ -418,14 +310,6 @@ def describe_life_chart(frame: pd.DataFrame, selected: str) -> str:
     return " ".join(told)
 
 
-def _blend(ink: str, paper: str, part: float) -> str:
-    """Return the colour that is ``part`` ink on paper, both as #RRGGBB."""
-    channels = (
-        round(part * int(ink[i : i + 2], 16) + (1 - part) * int(paper[i : i + 2], 16)) for i in (1, 3, 5)
-    )
-    return "#" + "".join(f"{channel:02X}" for channel in channels)
-
-
 def _cell_layers(
     cells: pd.DataFrame,
     *,
@@ -433,26 +317,19 @@ def _cell_layers(
     short_rows: dict[str, str],
     columns: list[str],
     look: Look,
-    caption: list[str],
     tooltip: list[alt.Tooltip],
     bold: str | None = None,
 ) -> tuple[Layers, float]:
     """Return the layers of a grid of cells and its height in pixels.
 
-    ``cells`` holds column, row, fill, text_ink, sign and empty. Names stand left, headings above: upright
-    on a narrow chart, slanting on a wide one, flat where they fit.
+    ``cells`` holds column, row, fill, text_ink, sign and empty. Names stand left, years above: upright
+    on a narrow chart, flat on a wide one.
     """
-    years = all(column.isdigit() for column in columns)
-    row_height, head_wide, head_narrow, right = (
-        24,
-        22 if years else 78,
-        40 if years else 108,
-        4 if years else 66,
-    )
+    row_height, head_wide, head_narrow = 24, 22, 40
     gutter = wide_or_narrow(f"{min(text_width(rows.values()) + 12, 290):.0f}", "124")
     x_scale = alt.Scale(
         domain=columns,
-        range=[gutter, wide_or_narrow(f"width - {right}", "width - 2")],
+        range=[gutter, wide_or_narrow("width - 4", "width - 2")],
         paddingInner=0.08,
         paddingOuter=0,
     )
@@ -462,10 +339,10 @@ def _cell_layers(
         paddingInner=0.12,
         paddingOuter=0,
     )
-    axis = caption_axis(caption_lines(caption))
+    axis = no_axis()
     field = Field(x_scale, y_scale, axis, kind="N", rows="N")
     x, y = field.x("column"), field.y("row")
-    head = pd.DataFrame({"column": columns, "short": [wording.short_name(column, 16) for column in columns]})
+    head = pd.DataFrame({"column": columns})
     row_names = pd.DataFrame(
         {
             "row": list(rows),
@@ -483,12 +360,12 @@ def _cell_layers(
         base.mark_text(baseline="middle", align="center", fontSize=11, tooltip=None).encode(
             text="sign:N", color=alt.Color("text_ink:N", scale=None, legend=None)
         ),
-        *_heading_layers(head, field, look, years, head_wide, head_narrow),
+        *_heading_layers(head, field, look, head_wide, head_narrow),
     ]
     layers += name_layers(row_names, field, "row")
     if "broken" in cells and cells["broken"].any():
         layers += _break_layers(cells.loc[cells["broken"].astype(bool)], x_scale, y_scale, axis, look)
-    return layers, row_height * len(rows) + head_narrow + 50 + CAPTION_LINE * len(caption_lines(caption))
+    return layers, row_height * len(rows) + head_narrow + 50
 
 
 def _break_layers(
@@ -508,35 +385,20 @@ def _break_layers(
     ]
 
 
-def _heading_layers(
-    head: pd.DataFrame, field: Field, look: Look, years: bool, head_wide: int, head_narrow: int
-) -> Layers:
-    x = field.x("column")
-    if years:
-        return [
-            alt.Chart(head)
-            .mark_text(
-                align=alt.ExprRef("width < 700 ? 'left' : 'center'"),
-                baseline=alt.ExprRef("width < 700 ? 'middle' : 'bottom'"),
-                angle=alt.ExprRef("width < 700 ? 270 : 0"),
-                color=look.quiet,
-            )
-            .encode(
-                x=x, y=alt.value(wide_or_narrow(f"{head_wide - 6}", f"{head_narrow - 5}")), text="column:N"
-            )
-        ]
-    needed = text_width(head["column"]) + 10
-    flat = f"width > {290 + len(head) * needed:.0f}"
+def _heading_layers(head: pd.DataFrame, field: Field, look: Look, head_wide: int, head_narrow: int) -> Layers:
     return [
         alt.Chart(head)
         .mark_text(
-            align=alt.ExprRef(f"{flat} ? 'center' : 'left'"),
-            baseline="middle",
-            angle=alt.ExprRef(f"{flat} ? 0 : width < {NARROW} ? 270 : 320"),
+            align=alt.ExprRef("width < 700 ? 'left' : 'center'"),
+            baseline=alt.ExprRef("width < 700 ? 'middle' : 'bottom'"),
+            angle=alt.ExprRef("width < 700 ? 270 : 0"),
             color=look.quiet,
-            text=wide_or_narrow("datum.column", "datum.short"),
         )
-        .encode(x=x, y=alt.value(wide_or_narrow(f"{head_wide - 8}", f"{head_narrow - 6}")))
+        .encode(
+            x=field.x("column"),
+            y=alt.value(wide_or_narrow(f"{head_wide - 6}", f"{head_narrow - 5}")),
+            text="column:N",
+        )
     ]
 
 

@@ -13,14 +13,13 @@ from data.catalogue import Indicator
 from data.panel import Level, Status
 from ui import wording
 from ui.chart_parts import (
-    CAPTION_LINE,
     CROSS,
     DASHES,
     TEXT_SIZE,
     Field,
     Layers,
     bands,
-    caption_lines,
+    caption_of,
     dress,
     empty_chart,
     line_edges,
@@ -247,38 +246,50 @@ def _break_years(frame: pd.DataFrame, breaks: pd.DataFrame | None, first: int, l
 
 
 def _label_layers(ends: pd.DataFrame, field: Field) -> Layers:
-    """Return the names at the line ends; ``ends`` holds year, value, place, label, short, ink and layer."""
+    """Return the names at the line ends; ``ends`` holds year, value, place, label, short, ink and bold."""
     ink = alt.Color("ink:N", scale=None, legend=None)
     place = field.y("place")
     moved = alt.Chart(ends).mark_rule(opacity=0.6, xOffset=6, x2Offset=13, tooltip=None, aria=False)
-    names = alt.Chart(ends).mark_text(
-        align="left",
-        baseline="middle",
-        dx=16,
-        fontSize=TEXT_SIZE,
-        fontWeight=600,
-        text=wide_or_narrow("datum.label", "datum.short"),
-    )
     end_x = field.x("end")
-    return [
+    layers: Layers = [
         moved.encode(x=end_x, x2="end:Q", y=field.y("value"), y2="place:Q", color=ink).transform_filter(
             alt.datum.year == alt.datum.end
-        ),
-        names.encode(x=end_x, y=place, color=ink),
+        )
     ]
+    for bold in (True, False):
+        part = ends.loc[ends["bold"] == bold]
+        if part.empty:
+            continue
+        names = alt.Chart(part).mark_text(
+            align="left",
+            baseline="middle",
+            dx=16,
+            fontSize=TEXT_SIZE,
+            fontWeight="bold" if bold else "normal",
+            text=wide_or_narrow("datum.label", "datum.short"),
+        )
+        layers.append(names.encode(x=end_x, y=place, color=ink))
+    return layers
 
 
 def _line_ends(
-    runs: pd.DataFrame, indicator: Indicator, ticks: Sequence[float], last: int, plot_height: float
+    runs: pd.DataFrame,
+    indicator: Indicator,
+    ticks: Sequence[float],
+    last: int,
+    plot_height: float,
+    fit: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Return one label per named line, pushed apart so that none covers another.
+    """Return one label per named line and fitted line, pushed apart so that none covers another.
 
     The figure of another indicator that took this one's place says so.
     """
     named = runs.loc[runs["layer"] != "context"]
     ends = named.sort_values("year").groupby("region", sort=False).tail(1)
+    fits = _fitted_ends(fit)
     per_pixel = (ticks[-1] - ticks[0]) / plot_height
-    wanted = ends["value"].to_list()
+    # A fitted line that ends where its figures do gets its label right under the name.
+    wanted = [*ends["value"], *(fits["value"] - 0.1 * per_pixel)] if len(fits) else ends["value"].to_list()
     places = spread(wanted, 16 * per_pixel, ticks[0] + 6 * per_pixel, ticks[-1])
     # The name of a wijk that is gone already says until when.
     stopped = [
@@ -289,13 +300,78 @@ def _line_ends(
         short_figure(value, indicator) + (" (ander cijfer)" if measure else "")
         for value, measure in zip(ends["value"], ends["measure"], strict=True)
     ]
-    return ends.assign(
-        place=places,
-        end=last,
+    labelled = ends.assign(
         label=[
             f"{label}{stop} {text}" for label, stop, text in zip(ends["label"], stopped, figures, strict=True)
         ],
+        bold=True,
     )
+    if len(fits):
+        labelled = pd.concat([labelled, fits.assign(bold=False)], ignore_index=True)
+    return labelled.assign(place=places, end=last)
+
+
+# The line of a trend ------------------------------------------------------------------------------
+
+
+def _with_ink(fitted: pd.DataFrame, styles: pd.DataFrame) -> pd.DataFrame:
+    """Give the line of a trend the ink of its region; that of a region without a named line is left out."""
+    inks = styles.loc[styles["layer"] != "context", ["region", "ink"]]
+    return fitted.merge(inks, on="region")
+
+
+def _within_reason(fit: pd.DataFrame, reach: pd.Series) -> pd.DataFrame:
+    """Cut the band off where it would press the figures flat: half their reach above and below, and zero."""
+    low, high = float(reach.min()), float(reach.max())
+    room = (high - low) / 2 or abs(high) / 10
+    floor = max(low - room, 0.0) if low >= 0 else low - room
+    edges = {name: fit[name].clip(floor, high + room) for name in ("line_low", "line_high")}
+    return fit.assign(
+        **edges, is_cut=(edges["line_high"] < fit["line_high"]) | (edges["line_low"] > fit["line_low"])
+    )
+
+
+def _fitted_ends(fit: pd.DataFrame) -> pd.DataFrame:
+    """Return the last point of every fitted line, with what it says; halfway its band where there is no line."""
+    if fit.empty:
+        return pd.DataFrame(columns=["region", "year", "value", "label", "short", "ink"])
+    ends = fit.sort_values("year").groupby("region", sort=False).tail(1)
+    halfway = (ends["line_low"] + ends["line_high"]) / 2
+    return ends.assign(value=ends["line"].fillna(halfway).astype("float64"))[
+        ["region", "year", "value", "label", "short", "ink"]
+    ]
+
+
+def _about_fitted(fit: pd.DataFrame) -> str:
+    if fit.empty:
+        return ""
+    cut = " Die band is afgekapt: hij is nog breder." if fit["is_cut"].any() else ""
+    band = "Grijze band: zo steil of zo vlak kan die lijn zijn."
+    if fit["line"].notna().any():
+        return f"Dunne lijn met lange strepen: de lijn die het best bij de cijfers past. {band}{cut}"
+    return f"Grijze band: zo kan de lijn door de cijfers lopen; de richting is te onzeker.{cut}"
+
+
+def _fitted_layers(fit: pd.DataFrame, field: Field, look: Look) -> Layers:
+    """Return the band of a trend in grey, and its line thin and dashed, so that neither passes for a figure."""
+    if fit.empty:
+        return []
+    base = alt.Chart(fit[["region", "year", "line", "line_low", "line_high", "ink"]]).encode(
+        x=field.x("year"), detail="region:N"
+    )
+    layers: Layers = [
+        base.mark_area(
+            color=look.no_figure, opacity=_BAND_OPACITY[look.name], line=False, tooltip=None, aria=False
+        ).encode(y=field.y("line_low"), y2="line_high:Q")
+    ]
+    if fit["line"].notna().any():
+        ink = alt.Color("ink:N", scale=None, legend=None)
+        layers.append(
+            base.mark_line(strokeWidth=1.3, strokeDash=[9, 4], tooltip=None, aria=False).encode(
+                y=field.y("line"), color=ink
+            )
+        )
+    return layers
 
 
 def _caption(
@@ -307,12 +383,13 @@ def _caption(
     gaps: bool,
     broken: bool,
     from_zero: bool,
-) -> list[str]:
+    fitted: str = "",
+) -> str:
     first, last = int(runs["year"].min()), int(runs["year"].max())
     years = f"{first}–{last}" if first != last else str(first)
     statuses = set(runs["status"])
     converted = Status.BRIDGED in set(around["status"])
-    return caption_lines(
+    return caption_of(
         [
             source_line(source) if source else source_line(indicator.source, years),
             "Open punt, streepjeslijn: voorlopig." if Status.PROVISIONAL in statuses else "",
@@ -321,6 +398,7 @@ def _caption(
             ""
             if around.empty
             else f"Band om de lijn: marge door afronding{', omrekenen' if converted else ''} en kleine aantallen.",
+            fitted,
             "Gat in de lijn: geen cijfer." if gaps else "",
             "Dunne verticale lijn: ervoor en erna zijn niet te vergelijken." if broken else "",
             "" if from_zero else "Let op: de as begint niet bij 0.",
@@ -347,6 +425,7 @@ def line_chart(
     breaks: pd.DataFrame | None = None,
     emphasised: Sequence[str] | None = None,
     source: str | None = None,
+    fitted: pd.DataFrame | None = None,
     height: float = 340,
 ) -> alt.LayerChart:
     """Draw figures over the years, with the names at the line ends instead of a legend.
@@ -372,8 +451,11 @@ def line_chart(
         By default all wijken where there are no more than six, else none.
     source : str, optional
         Source line; default that of the indicator.
+    fitted : DataFrame, optional
+        The line of a trend: columns region, year, line (empty where no line may be drawn), line_low, line_high, and
+        label and short (what its end says). Drawn thin and dashed over a grey band.
     height : float
-        Height in pixels, the caption under the chart not counted.
+        Height in pixels.
 
     Returns
     -------
@@ -384,15 +466,19 @@ def line_chart(
     description = describe_line_chart(frame, indicator)
     runs = line_runs(frame)
     if runs.empty:
-        return empty_chart(description, look, title=title)
+        return empty_chart(description, look, title=title, source=source or indicator.source)
     styles = _styles(runs, emphasised, look)
     runs = _with_tooltip(runs.merge(styles, on="region"), indicator).sort_values("run", ignore_index=True)
     first, last = int(runs["year"].min()), int(runs["year"].max())
     around = bands(runs.loc[runs["layer"] == "emphasised"], indicator.unit)
+    fit = _with_ink(fitted, styles) if fitted is not None else runs.iloc[:0]
     reach = pd.concat([runs["value"], around["band_low"], around["band_high"]])
+    if not fit.empty:
+        fit = _within_reason(fit, reach)
+        reach = pd.concat([reach, fit["line_low"], fit["line_high"]])
     ticks = value_ticks(reach, indicator.unit)
     break_years = _break_years(frame, breaks, first, last)
-    ends = _line_ends(runs, indicator, ticks, last, plot_height=max(height - 165, 120))
+    ends = _line_ends(runs, indicator, ticks, last, max(height - 165, 120), fit)
 
     left = text_width(tick_labels(ticks, indicator.unit)) + 14
     wide, narrow = text_width(ends["label"]) + 24, text_width(ends["short"]) + 24
@@ -405,12 +491,13 @@ def line_chart(
         gaps=_has_gaps(frame, runs),
         broken=not break_years.empty,
         from_zero=ticks[0] == 0,
+        fitted=_about_fitted(fit),
     )
     years = list(range(first, last + 1))
-    field = Field(_year_scale(first, last, left, right), value_scale(ticks), year_axis(years, caption))
+    field = Field(_year_scale(first, last, left, right), value_scale(ticks), year_axis(years))
     layers = value_layers(field, ticks, indicator.unit, look, left, right)
     rules, reasons = _break_layers(break_years, field, look)
-    layers += rules + _band_layers(around, field, look)
+    layers += rules + _fitted_layers(fit, field, look) + _band_layers(around, field, look)
     layers += _line_layers(runs, field, look)
     layers += reasons + _label_layers(ends, field)
     return dress(
@@ -419,7 +506,8 @@ def line_chart(
         title=title,
         subtitle=subtitle or f"{indicator.title}, {wording.unit_label(indicator.unit)}",
         description=description,
-        height=height + CAPTION_LINE * len(caption),
+        height=height,
+        caption=caption,
     )
 
 
@@ -553,15 +641,15 @@ def forecast_chart(
         broken=not break_years.empty,
         from_zero=ticks[0] == 0,
     )
-    caption = caption_lines(
+    caption = caption_of(
         [
-            *caption,
+            caption,
             f"Waaier vanaf {int(anchor['year']) + 1}: verwachting van Wijkradar; "
             "donker is de band van 80 %, licht die van 95 %.",
         ]
     )
     years = list(range(first, last + 1))
-    field = Field(_year_scale(first, last, left, right), value_scale(ticks), year_axis(years, caption))
+    field = Field(_year_scale(first, last, left, right), value_scale(ticks), year_axis(years))
     layers = value_layers(field, ticks, indicator.unit, look, left, right)
     rules, reasons = _break_layers(break_years, field, look)
     layers += rules + _band_layers(around, field, look)
@@ -589,7 +677,8 @@ def forecast_chart(
         title=title,
         subtitle=subtitle or f"{indicator.title}, {wording.unit_label(indicator.unit)}",
         description=describe_forecast_chart(history, forecast, indicator),
-        height=height + CAPTION_LINE * len(caption),
+        height=height,
+        caption=caption,
     )
 
 

@@ -30,9 +30,10 @@ TITLE_SIZE: Final = 16
 TEXT_SIZE: Final = 12
 _TITLE_WIDTHS: Final = (260, 330, 420, 540, 700, 900, 1150)
 _TITLE_CHARACTER: Final = 8.4
-_CAPTION_CHARACTERS: Final = 58
-#: Height in pixels of one line of the caption under a chart.
-CAPTION_LINE: Final = 15
+_SUBTITLE_CHARACTERS: Final = 58
+#: Pixels of a line in `empty_chart`, and what its title takes on a telephone.
+_MESSAGE_LINE: Final = 19
+_ROOM_FOR_TITLE: Final = 110
 
 #: How a stretch of line is drawn: definitive, provisional, and converted to other borders.
 DASHES: Final[dict[str, list[float]]] = {"solid": [1, 0], "dashed": [5, 4], "dotted": [0.5, 5]}
@@ -122,9 +123,9 @@ def wide_or_narrow(wide: float | str, narrow: float | str) -> alt.ExprRef:
     return alt.ExprRef(f"width < {NARROW} ? {narrow} : {wide}")
 
 
-def caption_lines(sentences: Iterable[str]) -> list[str]:
-    """Join sentences into a caption and break it into lines that fit a telephone."""
-    return textwrap.wrap(" ".join(sentence for sentence in sentences if sentence), _CAPTION_CHARACTERS)
+def caption_of(sentences: Iterable[str]) -> str:
+    """Join the sentences that are there into a caption."""
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def source_line(source: str, years: str = "") -> str:
@@ -142,31 +143,43 @@ def dress(
     subtitle: str | None,
     description: str,
     height: float,
+    caption: str = "",
 ) -> alt.LayerChart:
-    """Lay the layers over each other and give them the one look, a title and a text alternative."""
+    """Lay the layers over each other and give them the one look, a title and a text alternative.
+
+    The caption is not drawn: it goes along for whoever shows the chart, since text on a page or under a picture wraps to
+    its width and can be selected, which text inside a drawing cannot.
+    """
     heading: dict[str, Any] = {"text": wrapped_title(title)} if title else {"text": ""}
     if subtitle:
-        heading["subtitle"] = textwrap.wrap(subtitle, _CAPTION_CHARACTERS)
+        heading["subtitle"] = textwrap.wrap(subtitle, _SUBTITLE_CHARACTERS)
     chart = alt.layer(*layers).properties(
         width="container",
         height=height,
         description=description,
         # On the chart itself: st.altair_chart adds 20 pixels below a chart that does not say.
         padding={"left": 0, "right": 0, "top": 4, "bottom": 4},
+        # The title on the chart is an expression; who needs it as text (a file to download) finds it here.
+        usermeta={name: text for name, text in (("title", title), ("caption", caption)) if text},
     )
     if title or subtitle:
         chart = chart.properties(title=alt.TitleParams(**heading))
     return chart.configure(**theme(look))
 
 
-def empty_chart(message: str, look: Look, *, title: str = "", height: float = 160) -> alt.LayerChart:
-    """Return a chart that holds only a sentence: why there is nothing to draw."""
+def empty_chart(
+    message: str, look: Look, *, title: str = "", source: str = "", height: float = 160
+) -> alt.LayerChart:
+    """Return a chart that holds only a sentence: why there is nothing to draw, and who says so."""
     text = (
         alt.Chart(pd.DataFrame({"one": [1]}))
-        .mark_text(align="left", baseline="top", color=look.quiet, fontSize=13, lineHeight=19)
-        .encode(x=alt.value(0), y=alt.value(8), text=alt.value(caption_lines([message])))
+        .mark_text(align="left", baseline="top", color=look.quiet, fontSize=13, lineHeight=_MESSAGE_LINE)
+        .encode(x=alt.value(0), y=alt.value(8), text=alt.value(textwrap.wrap(message, _SUBTITLE_CHARACTERS)))
     )
-    return dress([text], look, title=title, subtitle=None, description=message, height=height)
+    caption = source_line(source) if source else ""
+    return dress(
+        [text], look, title=title, subtitle=None, description=message, height=height, caption=caption
+    )
 
 
 def nothing_to_draw(frame: pd.DataFrame, indicator: Indicator) -> str:
@@ -286,28 +299,17 @@ def value_layers(
     ]
 
 
-def caption_axis(caption: list[str]) -> alt.Axis:
-    """Return a bottom axis that draws nothing but the caption under the chart."""
-    return alt.Axis(labels=False, ticks=False, domain=False, **_caption_style(caption))
+def no_axis() -> alt.Axis:
+    """Return an axis that draws nothing: a layer without one would take it from all others."""
+    return alt.Axis(labels=False, ticks=False, domain=False, title=None)
 
 
-def _caption_style(caption: list[str]) -> dict[str, Any]:
-    return {
-        "title": caption or None,
-        "titleAnchor": "start",
-        "titleAlign": "left",
-        "titleX": 0,
-        "titlePadding": 12,
-        "titleLineHeight": CAPTION_LINE,
-    }
-
-
-def year_axis(years: Sequence[int], caption: list[str]) -> alt.Axis:
+def year_axis(years: Sequence[int]) -> alt.Axis:
     """Return the axis of whole years; on a narrow chart only every second, third ... year is written."""
     last, n = max(years), max(years) - min(years) + 1
     wide, narrow = math.ceil(n / 16), math.ceil(n / 6)
     return alt.Axis(
-        **_caption_style(caption),
+        title=None,
         values=list(range(min(years), last + 1)),
         format="d",
         labelExpr=(

@@ -8,15 +8,14 @@ import pandas as pd
 from data.catalogue import Indicator
 from ui import wording
 from ui.chart_parts import (
-    CAPTION_LINE,
     Field,
     Layers,
-    caption_axis,
-    caption_lines,
+    caption_of,
     dress,
     empty_chart,
     name_layers,
     names_by_key,
+    no_axis,
     nothing_to_draw,
     outlined_text,
     row_figure,
@@ -71,7 +70,7 @@ def bar_ranking(
     """
     description = describe_ranking(frame, indicator, comparator_value, comparator_name)
     if frame["value"].notna().sum() == 0:
-        return empty_chart(description, look, title=title)
+        return empty_chart(description, look, title=title, source=source or indicator.source)
     bars = _ranking_rows(frame, indicator, look, selected)
     low, high = _ranking_domain(bars, comparator_value)
     row_height = 24 if len(bars) <= 60 else 18
@@ -90,7 +89,7 @@ def bar_ranking(
         paddingOuter=0.1,
     )
     caption = _ranking_caption(bars, indicator, look, year, source)
-    field = Field(x_scale, y_scale, caption_axis(caption), rows="N")
+    field = Field(x_scale, y_scale, no_axis(), rows="N")
     layers = _ranking_layers(bars, field, look)
     if comparator_value is not None:
         foot = alt.ExprRef(f"{head} + (height - {head}) * {bars['known'].mean():.4f}")
@@ -103,7 +102,8 @@ def bar_ranking(
         title=title,
         subtitle=subtitle or f"{indicator.title}, {wording.unit_label(indicator.unit)}",
         description=description,
-        height=row_height * len(bars) + head + 75 + CAPTION_LINE * len(caption),
+        height=row_height * len(bars) + head + 75,
+        caption=caption,
     )
 
 
@@ -169,9 +169,9 @@ def _ranking_domain(bars: pd.DataFrame, comparator_value: float | None) -> tuple
 
 def _ranking_caption(
     bars: pd.DataFrame, indicator: Indicator, look: Look, year: int | None, source: str | None
-) -> list[str]:
+) -> str:
     inks = set(bars.loc[bars["known"], "ink"])
-    return caption_lines(
+    return caption_of(
         [
             source_line(source or indicator.source, str(year) if year and not source else ""),
             "Blauw: gunstig." if look.favourable in inks else "",

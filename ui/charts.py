@@ -5,19 +5,17 @@ a gap, a broken series is two lines with a thin rule between them. Every functio
 that fills the width it is given; show it with ``st.altair_chart(chart, width="stretch", theme=None)``. The
 text alternative stands in the chart's description and comes from the ``describe_*`` function beside it.
 
-This is the public face; ``chart_lines``, ``chart_ranking`` and ``chart_cells`` hold the drawing,
+This is the public face; ``chart_lines``, ``chart_ranking``, ``chart_heat`` and ``chart_cells`` hold the drawing,
 ``chart_parts`` what they share.
 """
 
 from ui.chart_cells import (
     coverage_chart,
     describe_coverage_chart,
-    describe_heat_chart,
     describe_life_chart,
-    heat_chart,
-    heat_label,
     life_chart,
 )
+from ui.chart_heat import triage_heat, with_selected
 from ui.chart_lines import (
     MOST_EMPHASISED,
     describe_forecast_chart,
@@ -29,6 +27,7 @@ from ui.chart_lines import (
 )
 from ui.chart_parts import empty_chart, sized, theme
 from ui.chart_ranking import bar_ranking, describe_ranking
+from ui.heat_words import describe_triage_heat
 
 __all__ = [
     "MOST_EMPHASISED",
@@ -36,18 +35,18 @@ __all__ = [
     "coverage_chart",
     "describe_coverage_chart",
     "describe_forecast_chart",
-    "describe_heat_chart",
     "describe_life_chart",
     "describe_line_chart",
     "describe_ranking",
     "describe_sparkline",
+    "describe_triage_heat",
     "empty_chart",
     "forecast_chart",
-    "heat_chart",
-    "heat_label",
     "life_chart",
     "line_chart",
     "sized",
     "sparkline",
     "theme",
+    "triage_heat",
+    "with_selected",
 ]

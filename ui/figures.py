@@ -10,11 +10,11 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from analysis.development import describe
 from analysis.lineage import Lineage
 from analysis.noise import Z95
 from analysis.segments import number_segments, segment_reasons
-from analysis.standing import compare
+from analysis.standing import FEWEST_PEOPLE, compare
+from analysis.trends import figures_of_panel
 from data import borders
 from data.catalogue import Catalogue, Indicator, catalogue
 from data.manifest import TableRecord
@@ -72,9 +72,9 @@ class Figures:
         return catalogue().frame()
 
     @cached_property
-    def development(self) -> pd.DataFrame:
-        """How every figure developed over its last unbroken series (`analysis.development.describe`)."""
-        return describe(self.panel, self.definitions, self.errors)
+    def measured(self) -> pd.DataFrame:
+        """The figures as trends take them (`analysis.trends.figures_of_panel`), cut where they cannot be compared."""
+        return figures_of_panel(self.panel, self.definitions, self.errors)
 
     @property
     def name(self) -> str:
@@ -262,34 +262,9 @@ def standing(
     return compare(panel, known.definitions, str(comparator), known.level, year, known.errors)
 
 
-#: A figure older than this many years says little about how a wijk is doing now.
-RECENT_YEARS = 3
-#: Below this number of inhabitants a wijk is not ranked: one household more or less changes every share.
-FEWEST_PEOPLE = 200
-
-
-def themes_judged(comparison: pd.DataFrame, definitions: pd.DataFrame) -> set[str]:
-    """Return the themes in which some wijk can be told to stand out, or not.
-
-    What has no good or bad side says nothing about which wijk asks for attention, and neither does a comparison
-    in which a figure is missing.
-
-    Parameters
-    ----------
-    comparison : DataFrame
-        As `standing` returns it.
-    definitions : DataFrame
-        The catalogue as a frame.
-    """
-    there = comparison.loc[comparison["verdict"] != "no_figure", "indicator"].unique()
-    of_these = definitions.loc[list(there)]
-    return set(of_these.loc[of_these["direction"] != "neutral", "theme"])
-
-
-def worth_ranking(comparison: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Keep of `standing` what may be ranked: recent figures of wijken that are not too small."""
-    recent = comparison["year"] > year - RECENT_YEARS
-    return comparison[recent & (comparison["people"] >= FEWEST_PEOPLE)]
+def large_enough(comparison: pd.DataFrame) -> pd.DataFrame:
+    """Keep of `standing` what may be ranked: wijken that are not too small (`FEWEST_PEOPLE`)."""
+    return comparison[comparison["people"] >= FEWEST_PEOPLE]
 
 
 @lru_cache(maxsize=256)

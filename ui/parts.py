@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -12,8 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from data.catalogue import Indicator
-from reports.export import rounded
-from ui import charts, tables, wording
+from ui import charts, wording
 from ui.figures import Figures, series
 from ui.selection import ALL_WIJKEN, Selection, current, on_page
 from ui.theme import Look, look
@@ -135,7 +134,9 @@ def _chosen() -> tuple[str, str, int]:
     return selection.indicator.id, selection.focus, selection.year
 
 
-def say_with_parents(known: Figures, told: Iterable[tuple[str, Indicator | str, str, int]]) -> None:
+def say_with_parents(
+    known: Figures, told: Iterable[tuple[str, Indicator | str, str, int]], *, headed: bool = False
+) -> None:
     """Write sentences with a figure as a list, each with a link to where its figure comes from.
 
     Parameters
@@ -143,10 +144,17 @@ def say_with_parents(known: Figures, told: Iterable[tuple[str, Indicator | str, 
     known : Figures
     told : iterable of tuple
         Sentence, indicator, region and year of its figure.
+    headed : bool
+        Put the name of the region and the theme above each sentence, so that the eye finds them.
     """
     for sentence, indicator, region, year in told:
+        head = ""
+        if headed:
+            entry = known.catalogue[indicator] if isinstance(indicator, str) else indicator
+            theme = next(theme.title for theme in known.catalogue.themes if theme.id == entry.theme)
+            head = f"**{_plain(known.label(region))}** · {_plain(wording.in_sentence(theme))}  \n  "
         with st.container(horizontal=True, wrap=False, gap="small", vertical_alignment="bottom"):
-            st.markdown(f"- {_plain(sentence)}", width="stretch")
+            st.markdown(f"- {head}{_plain(sentence)}", width="stretch")
             parent_link(known, indicator, region, year, label="Bron")
 
 
@@ -155,7 +163,14 @@ def parent_of_selection() -> None:
     parent_link(current(), *_chosen())
 
 
-def chart(drawn: alt.LayerChart | dict[str, Any], key: str, *, linked: bool = True) -> None:
+def chart(
+    drawn: alt.LayerChart | dict[str, Any],
+    key: str,
+    *,
+    linked: bool = True,
+    captioned: bool = True,
+    on_select: Callable[[], None] | None = None,
+) -> None:
     """Show a chart, or its specification, at the width of the page; its description is the text alternative.
 
     Parameters
@@ -165,12 +180,31 @@ def chart(drawn: alt.LayerChart | dict[str, Any], key: str, *, linked: bool = Tr
         Unique on the page.
     linked : bool
         Whether a link to the parent of the chosen figure stands under it; False where the caller places its own.
+    captioned : bool
+        Whether its caption stands under it; False for the second of two pictures that share one.
+    on_select : callable, optional
+        Called when something in it is clicked; what, stands in the session under ``key``. Never the only way.
     """
     # Altair would check the whole chart against the schema once more; the tests do that.
     spec = drawn if isinstance(drawn, dict) else drawn.to_dict(validate=False)
-    st.vega_lite_chart(spec=spec, width="stretch", theme=None, key=key)
+    # A picture that says that there is nothing to draw has nothing to click either.
+    if on_select and _can_be_clicked(spec):
+        st.vega_lite_chart(spec=spec, width="stretch", theme=None, key=key, on_select=on_select)
+    else:
+        st.vega_lite_chart(spec=spec, width="stretch", theme=None, key=key)
+    if captioned and (caption := caption_in(spec)):
+        st.caption(_plain(caption))
     if linked:
         parent_of_selection()
+
+
+def caption_in(spec: dict[str, Any]) -> str:
+    """Return the caption that goes along with a chart; empty where it has none."""
+    return str(spec.get("usermeta", {}).get("caption", ""))
+
+
+def _can_be_clicked(spec: dict[str, Any]) -> bool:
+    return any("select" in param for layer in spec.get("layer", []) for param in layer.get("params", []))
 
 
 def source_line(known: Figures, indicator: Indicator | None = None, *years: int) -> None:
@@ -213,40 +247,6 @@ def when_opened(label: str, key: str) -> Iterator[bool]:
     fold = st.expander(label, key=key, on_change="rerun")
     with fold:
         yield bool(fold.open)
-
-
-def figures_behind(frame: pd.DataFrame, known: Figures, indicator: Indicator, name: str, key: str) -> None:
-    """Offer the table behind a picture, folded, with a download.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Columns region, name, year, value and status; margin where it is known, and unit where it is not that of the
-        indicator in every row.
-    """
-    with when_opened("Tabel met deze cijfers", f"{key}-tabel") as is_open:
-        if not is_open:
-            return
-        st.dataframe(
-            tables.figures_table(frame, indicator),
-            placeholder=tables.PLACEHOLDER,
-            alt=f"Tabel: {indicator.title}, {tables.shown_unit(indicator)}",
-        )
-        if marks := wording.marks_legend(frame["status"]):
-            st.caption(marks)
-        source = known.source_of(indicator, *map(int, frame["year"].unique()))
-        out = frame.assign(indicator=indicator.id, unit=frame.get("unit", indicator.unit), source=source)
-        columns = ["region", "name", "year", "indicator", "value", "margin", "status", "unit", "source"]
-        out = out[[column for column in columns if column in out]]
-        st.download_button(
-            "Download voor Excel (CSV)",
-            data=lambda: tables.csv_bytes(rounded(out)),
-            file_name=f"wijkradar-{known.gemeente}-{name}.csv",
-            mime="text/csv",
-            key=f"{key}-csv",
-            on_click="ignore",
-        )
-        parent_of_selection()
 
 
 def about_indicator(indicator: Indicator, known: Figures) -> None:

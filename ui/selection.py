@@ -99,12 +99,13 @@ def adopt_address(*names: str) -> set[str]:
 
 
 def write_address(fields: dict[str, str]) -> None:
-    """Put fields in the address, without touching what is already right."""
-    written = st.session_state.setdefault(_WRITTEN, {})
-    for name, value in fields.items():
-        if st.query_params.get(name) != value:
-            st.query_params[name] = value
-        written[name] = value
+    """Put fields in the address at once, without touching what is already right.
+
+    Every change is a step of the back button, so what belongs together must change together.
+    """
+    st.session_state.setdefault(_WRITTEN, {}).update(fields)
+    if changed := {name: value for name, value in fields.items() if st.query_params.get(name) != value}:
+        st.query_params.update(changed)
 
 
 def _valid(name: str, options: Sequence[str], otherwise: str, complaint: str) -> str | None:

@@ -153,9 +153,106 @@ def _text(value: float, status: object, unit: str, indicator: Indicator) -> str:
     return _writer(indicator, unit, known)(value)
 
 
+def figure_rows(frame: pd.DataFrame, indicator: Indicator, source: str) -> pd.DataFrame:
+    """Return the plain rows behind a picture, to download.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns region, name, year, value and status; margin where it is known, and unit where it is not that of the
+        indicator in every row.
+    indicator : Indicator
+    source : str
+        Sentence that names the parent of the figures.
+    """
+    rows = frame.assign(indicator=indicator.id, unit=frame.get("unit", indicator.unit), source=source)
+    columns = ["region", "name", "year", "indicator", "value", "margin", "status", "unit", "source"]
+    return rows[[column for column in columns if column in rows]]
+
+
 def csv_bytes(frame: pd.DataFrame, index: bool = False) -> bytes:
     """Return a CSV file that Dutch Excel opens well: semicolons, decimal comma, UTF-8 with a mark; safe text."""
     return without_formulas(frame).to_csv(index=index, sep=";", decimal=",").encode("utf-8-sig")
+
+
+#: Bounds of a forecast, with the heading above their column.
+_BOUNDS: Final = {
+    "low_80": "80 %: van",
+    "high_80": "80 %: tot",
+    "low_95": "95 %: van",
+    "high_95": "95 %: tot",
+}
+
+
+def forecast_table(history: pd.DataFrame, outlook: pd.DataFrame, indicator: Indicator) -> Styler:
+    """Return what was counted and what is expected, a row per year, to show with ``st.dataframe``.
+
+    Parameters
+    ----------
+    history : DataFrame
+        Columns year, value and status of one region.
+    outlook : DataFrame
+        Columns year, value, low_80, high_80, low_95 and high_95 (`analysis.forecasting.forecast`).
+    indicator : Indicator
+    """
+    counted = [wording.status_label(status) or "vast cijfer" for status in history["status"].astype("str")]
+    rows = pd.concat([history, outlook], ignore_index=True)
+    table = (rows[["value", *_BOUNDS]].astype("float64") * _factor(indicator)).round(6)
+    table.insert(0, "Wat het is", [*counted, *["verwachting"] * len(outlook)])
+    table = table.rename(columns={"value": capital_unit(indicator), **_BOUNDS})
+    table.index = pd.Index(rows["year"].astype(int).astype(str), name="Jaar")
+    numbers: list[Hashable] = list(table.columns[1:])
+    return table.style.format(_writer(indicator, indicator.unit, None), subset=numbers, na_rep=PLACEHOLDER)
+
+
+def capital_unit(indicator: Indicator) -> str:
+    """Return the unit as a heading above a column."""
+    return wording.capital(shown_unit(indicator))
+
+
+def forecast_rows(
+    history: pd.DataFrame, outlook: pd.DataFrame, indicator: Indicator, source: str
+) -> pd.DataFrame:
+    """Return the plain rows of `forecast_table` to download: column kind tells a figure from what is expected."""
+    finer = indicator.decimals + 2
+    ahead = outlook[["year", "value", *_BOUNDS]].round(finer).assign(kind="verwachting")
+    whole = pd.concat([history.assign(kind="cijfer"), ahead], ignore_index=True)
+    whole = whole.assign(**{column: whole[column].ffill() for column in ("region", "name", "unit")})
+    return figure_rows(whole, indicator, source).join(whole[[*_BOUNDS, "kind"]])
+
+
+def ranking_table(ranked: pd.DataFrame, indicator: Indicator, comparator: str) -> Styler:
+    """Return the wijken in order of one figure, with its margin and how it stands beside the comparator.
+
+    Parameters
+    ----------
+    ranked : DataFrame
+        Columns region, name, value, status, noise (half the width of the band) and verdict, as `ui.charts.bar_ranking`
+        takes them.
+    indicator : Indicator
+    comparator : str
+        Name as it stands in a sentence.
+    """
+    ordered = ranked.sort_values("value", ascending=False, na_position="last", kind="stable")
+    labels = wording.label_names(dict(zip(ordered["region"], ordered["name"], strict=True)))
+    known = ordered["value"].notna()
+    figures = (ordered["value"].astype("float64") * _factor(indicator)).round(6).to_list()
+    table = pd.DataFrame(
+        {
+            capital_unit(indicator): figures,
+            "Marge": [
+                wording.margin(width, indicator.unit, indicator.decimals) if there and width > 0 else ""
+                for width, there in zip(ordered["noise"].fillna(0.0), known, strict=True)
+            ],
+            f"Naast {comparator}": [wording.verdict_label(verdict) for verdict in ordered["verdict"]],
+            "Stand": [
+                wording.status_label(status) or "vast cijfer" for status in ordered["status"].astype("str")
+            ],
+        },
+        index=pd.Index([labels[region] for region in ordered["region"]], name="Gebied"),
+    )
+    numbers: list[Hashable] = [capital_unit(indicator)]
+    return table.style.format(_writer(indicator, indicator.unit, None), subset=numbers, na_rep=PLACEHOLDER)
 
 
 def record_table(record: pd.DataFrame, indicator: Indicator) -> Styler:

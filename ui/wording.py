@@ -156,6 +156,20 @@ def unit_label(unit: str) -> str:
     return _UNITS[plain][1] if plain in _UNITS else unit.strip()
 
 
+_SPOKEN: Final = {"%": "procent", "km": "kilometer", "ha": "hectare"}
+
+
+def spoken_unit(unit: str) -> str:
+    """Return the unit as it stands behind a number in running text: "procent", "kilometer"; empty for a count.
+
+    Euros have their sign in front (`figure`), so theirs is empty too; so is that of a code, which is a step of a scale.
+    """
+    plain = _plain_unit(unit)
+    if plain in (_THOUSAND_EURO, _URBANITY):
+        return ""
+    return _SPOKEN.get(plain) or (_UNITS[plain][0] if plain in _UNITS else unit.strip())
+
+
 def difference(value: float | None, unit: str, decimals: int = 0, signed: bool = False) -> str:
     """Write the difference of two figures; between percentages it counts in "procentpunt".
 
@@ -175,6 +189,11 @@ def difference(value: float | None, unit: str, decimals: int = 0, signed: bool =
 def count(n: int, singular: str, plural: str) -> str:
     """Write a number of things: "1 wijk", "2 wijken", "0 wijken"."""
     return f"{number(n)}{SPACE}{singular if n == 1 else plural}"
+
+
+def all_of(n: int, plural: str) -> str:
+    """Write all of a number of things: "alle 3 wijken", "beide wijken"."""
+    return f"beide {plural}" if n == 2 else f"alle {number(n)}{SPACE}{plural}"
 
 
 # Reasons and labels -------------------------------------------------------------------------------
@@ -370,9 +389,21 @@ def verdict_label(verdict: str) -> str:
     return _VERDICTS[verdict]
 
 
-def judgement_label(judgement: str) -> str:
-    """Return gunstig or ongunstig; empty where no judgement is due."""
-    return _JUDGEMENTS[judgement]
+_WORRY: Final = {"higher_is_worrying": "rises", "lower_is_worrying": "falls"}
+
+
+def good_or_bad(course: str, indicator: Indicator) -> str:
+    """Return gunstig or ongunstig for a figure that ``rises`` or ``falls``; empty where no judgement is due.
+
+    Never for a neutral indicator, and never for herkomst. Euros rise with the prices, so that a rise alone is no good
+    news; a fall still is bad news.
+    """
+    worrying = _WORRY.get(indicator.direction)
+    if worrying is None or course not in ("rises", "falls") or not indicator.usable_in_score:
+        return ""
+    if course == "rises" and in_thousands_of_euro(indicator.unit):
+        return ""
+    return "ongunstig" if course == worrying else "gunstig"
 
 
 # Names --------------------------------------------------------------------------------------------
@@ -475,8 +506,23 @@ def in_sentence(title: str) -> str:
 
 
 def subject(indicator: Indicator) -> str:
-    """Return the indicator as the subject of a sentence: singular, with its article."""
-    return indicator.phrase
+    """Return the indicator as the subject of a sentence: singular, with its article; no line breaks in a number."""
+    return re.sub(r"(?<=\d) (?=\d{3}\b)", THIN, indicator.phrase)
+
+
+_SIZES: Final = ("de afstand", "de oppervlakte", "de gemiddelde grootte", "de bevolkingsdichtheid")
+
+
+def degrees(indicator: Indicator) -> tuple[str, str, str, str]:
+    """Return the words for more, less, most and least: a share is hoger or lager, a distance groter or kleiner."""
+    if subject(indicator).startswith(_SIZES):
+        return "groter", "kleiner", "grootst", "kleinst"
+    return "hoger", "lager", "hoogst", "laagst"
+
+
+def pronoun(indicator: Indicator) -> str:
+    """Return the word that stands for the subject in a next clause: "het" or, for a phrase with de, "die"."""
+    return "het" if subject(indicator).startswith("het ") else "die"
 
 
 def capital(sentence: str) -> str:
@@ -498,20 +544,25 @@ def _year(value: object) -> str:
     return str(int(value))  # type: ignore[call-overload]
 
 
-def _get(row: Row, key: str) -> Any:
-    value = row.get(key)
-    return None if not isinstance(value, str) and (value is None or pd.isna(value)) else value
+def no_figure_sentence(indicator: Indicator, name: str, status: object = "", when: str = "") -> str:
+    """Say that there is no figure, with the reason where ``status`` gives one; ``when`` stands behind it as it is."""
+    known = status in set(_STATUS_LABELS) and Status(str(status)) not in WITH_VALUE
+    reason = f" ({status_label(str(status))})" if known else ""
+    return f"Voor {subject(indicator)} in {name} is er geen cijfer{when}{reason}."
 
 
-def _no_figure_sentence(row: Row, indicator: Indicator, name: str) -> str:
-    status = _get(row, "status")
-    known = status in set(_STATUS_LABELS) and Status(status) not in WITH_VALUE
-    reason = f" ({status_label(status)})" if known else ""
-    return f"Voor {subject(indicator)} in {name} is er geen cijfer{reason}."
+def nothing_to_compare(gemeente: str, year: int, years: Sequence[int], better: int | None = None) -> str:
+    """Say why no wijk is held against the gemeente in ``year``, and what to do.
 
-
-def nothing_to_compare(gemeente: str, year: int, years: Sequence[int]) -> str:
-    """Say why no wijk is held against the gemeente in ``year``; ``years`` are those with figures of the gemeente."""
+    Parameters
+    ----------
+    gemeente : str
+    year : int
+    years : sequence of int
+        Years with figures of the gemeente itself.
+    better : int, optional
+        A year in which the wijken can be compared.
+    """
     if not years:
         return f"Van {gemeente} zelf zijn er geen cijfers ingelezen. Daarom zijn de wijken nergens mee te vergelijken."
     if year < years[0]:
@@ -519,11 +570,17 @@ def nothing_to_compare(gemeente: str, year: int, years: Sequence[int]) -> str:
             f"Van {gemeente} zelf zijn er pas cijfers vanaf {years[0]}. Daarom zijn de wijken in {year} nergens mee te "
             f"vergelijken. Kies een jaar vanaf {years[0]}."
         )
-    return f"Van {year} zijn er te weinig cijfers om te zeggen welke wijken van {gemeente} aandacht vragen. Kies een ander jaar."
+    advice = f"Kies een ander jaar: van {better} zijn er genoeg." if better else "Lees meer jaren in."
+    return f"Van {year} zijn er te weinig cijfers om te zeggen welke wijken van {gemeente} aandacht vragen. {advice}"
 
 
 def overview_sentence(
-    gemeente: str, n_wijken: int, attention: Sequence[str], left_out: int = 0, limit: int = 6
+    gemeente: str,
+    n_wijken: int,
+    attention: Sequence[str],
+    left_out: int = 0,
+    limit: int = 6,
+    comparator: str = "de gemeente als geheel",
 ) -> str:
     """Say which wijken ask for attention, in two or three sentences.
 
@@ -539,6 +596,8 @@ def overview_sentence(
         Number of wijken with too few inhabitants or figures to say anything about.
     limit : int
         At most so many names; the others are counted.
+    comparator : str
+        With what the wijken were compared, as it stands in a sentence.
     """
     if n_wijken == 0:
         return f"Er zijn nog geen wijken van {gemeente} met cijfers."
@@ -550,137 +609,18 @@ def overview_sentence(
     if not attention:
         sentence = (
             f"{whole} vraagt er geen om extra aandacht: in geen enkele wijk valt op twee of meer thema's tegelijk iets "
-            "ongunstig op, vergeleken met de gemeente als geheel."
+            f"ongunstig op, vergeleken met {comparator}."
         )
     else:
         verb = "vraagt er 1" if len(attention) == 1 else f"vragen er {number(len(attention))}"
         sentence = (
             f"{whole} {verb} om aandacht: {join_names(attention, limit)}. Daar valt op twee of meer thema's tegelijk iets "
-            "ongunstig op, vergeleken met de gemeente als geheel."
+            f"ongunstig op, vergeleken met {comparator}."
         )
     if left_out:
         verb = "is" if left_out == 1 else "zijn"
         sentence += f" {capital(count(left_out, 'wijk', 'wijken'))} {verb} te klein of {'heeft' if left_out == 1 else 'hebben'} te weinig cijfers om mee te tellen."
     return sentence
-
-
-def comparison_sentence(row: Row, indicator: Indicator, name: str, comparator: str) -> str:
-    """Say how a figure compares with that of the gemeente or the country.
-
-    Parameters
-    ----------
-    row : mapping or Series
-        A row of `compare`: year, value, comparator_value, verdict, judgement and, where there is no
-        figure, status.
-    indicator : Indicator
-        What the figure is.
-    name, comparator : str
-        Names as they stand in a sentence.
-    """
-    verdict = row["verdict"]
-    if verdict == "no_figure":
-        return _no_figure_sentence(row, indicator, name)
-    figures = f"{_figure(row['value'], indicator)} tegen {_figure(row['comparator_value'], indicator)}"
-    about = f"in {name} in {_year(row['year'])}"
-    if verdict == "about_equal":
-        return (
-            f"{capital(subject(indicator))} is {about} ongeveer gelijk aan dat van {comparator}: {figures}."
-        )
-    if verdict == "too_uncertain":
-        return (
-            f"Of {subject(indicator)} {about} verschilt van dat van {comparator}, is te onzeker om te zeggen: "
-            f"{figures}."
-        )
-    judgement = judgement_label(row["judgement"]) if _get(row, "judgement") else ""
-    sentence = (
-        f"{capital(subject(indicator))} is {about} {_VERDICTS[verdict]} dan in {comparator}: {figures}."
-    )
-    return f"{sentence} Dat is {judgement}." if judgement else sentence
-
-
-def stand_out_sentence(row: Row, indicator: Indicator, name: str, comparator: str) -> str:
-    """Say that a wijk stands out, and warn where few people live there.
-
-    Parameters
-    ----------
-    row : mapping or Series
-        A row of `stand_out`: that of `compare` with ``people``, the number of inhabitants that year.
-    indicator : Indicator
-        What the figure is.
-    name, comparator : str
-        Names as they stand in a sentence.
-    """
-    sentence = comparison_sentence(row, indicator, name, comparator)
-    people = _get(row, "people")
-    if people is None or row["verdict"] == "no_figure":
-        return sentence
-    if people < FEW_PEOPLE:
-        return (
-            f"{sentence} Let op: hier wonen maar {count(int(people), 'mens', 'mensen')}; "
-            "zo'n cijfer verandert dan snel."
-        )
-    return f"{sentence} Hier wonen {number(people)} mensen."
-
-
-DESCRIPTION_ONLY: Final = "Of dat meer is dan toeval, zegt deze zin niet."
-
-
-def development_sentence(row: Row, indicator: Indicator, name: str) -> str:
-    """Describe how a figure went from its first to its last year within one unbroken series.
-
-    This describes; it does not test a trend, and the sentence says so.
-
-    Parameters
-    ----------
-    row : mapping or Series
-        A row of `describe`: first_year, last_year, first_value, last_value, difference, noise, n_values,
-        verdict, broken and, where there is no figure, status.
-    indicator : Indicator
-        What the figure is.
-    name : str
-        Name of the region as it stands in a sentence.
-    """
-    verdict = row["verdict"]
-    last = _get(row, "last_value")
-    if last is None:
-        return _no_figure_sentence(row, indicator, name)
-    last_year = _year(row["last_year"])
-    if verdict == "no_figure" or _get(row, "first_value") is None or row["first_year"] == row["last_year"]:
-        return (
-            f"{capital(subject(indicator))} in {name} was {_figure(last, indicator)} in {last_year}. "
-            "Een ontwikkeling is nog niet te zien: er is maar één jaar om naar te kijken."
-            + _earlier_years_left_out(row, last_year)
-        )
-    first_year = _year(row["first_year"])
-    first_figure, last_figure = _figure(row["first_value"], indicator), _figure(last, indicator)
-    if verdict == "about_equal":
-        sentence = (
-            f"Tussen {first_year} en {last_year} bleef {subject(indicator)} in {name} ongeveer gelijk: "
-            f"{first_figure} en {last_figure}."
-        )
-    elif verdict == "too_uncertain":
-        sentence = (
-            f"Of {subject(indicator)} in {name} tussen {first_year} en {last_year} veranderde, is te onzeker om "
-            f"te zeggen: {first_figure} en {last_figure}."
-        )
-    else:
-        sentence = (
-            f"Tussen {first_year} en {last_year} ging {subject(indicator)} in {name} van {first_figure} naar "
-            f"{last_figure}. {DESCRIPTION_ONLY}"
-        )
-    return sentence + _earlier_years_left_out(row, first_year)
-
-
-def _earlier_years_left_out(row: Row, first_year: str) -> str:
-    told = _some_converted(_get(row, "n_bridged"))
-    if _get(row, "broken"):
-        told += f" Cijfers van vóór {first_year} zijn hier niet goed mee te vergelijken en tellen niet mee."
-    return told
-
-
-def _some_converted(n: float | None) -> str:
-    sentence = converted_sentence(int(n or 0))
-    return f" {sentence}" if sentence else ""
 
 
 def converted_sentence(n: int, of: int | None = None) -> str:
@@ -692,6 +632,8 @@ def converted_sentence(n: int, of: int | None = None) -> str:
         if of is None
         else f"{number(n)} van de {count(of, 'cijfer', 'cijfers')}"
     )
+    if n == of and n > 1:
+        figures = capital(all_of(n, "cijfers"))
     one = n == 1
     return (
         f"{figures} {'is' if one else 'zijn'} door Wijkradar omgerekend naar de grenzen van nu: "
@@ -828,9 +770,10 @@ def map_sentence(
         # Herkomst is shown, never ranked: no wijk is named as the highest.
         sentence = f"{start} {_figure(low['value'], indicator)} tot {_figure(high['value'], indicator)}, per {one} verschillend."
     else:
+        _, _, most, least = degrees(indicator)
         sentence = (
-            f"{start} het laagst in {wijk_name(low['name'])} ({_figure(low['value'], indicator)}) "
-            f"en het hoogst in {wijk_name(high['name'])} ({_figure(high['value'], indicator)})."
+            f"{start} het {least} in {wijk_name(low['name'])} ({_figure(low['value'], indicator)}) "
+            f"en het {most} in {wijk_name(high['name'])} ({_figure(high['value'], indicator)})."
         )
     if missing:
         sentence += f" Van {count(missing, one, many)} is er geen cijfer."

@@ -52,7 +52,8 @@ def test_a_click_under_a_picture_leads_to_the_parent_of_the_chosen_figure(
 
 def test_a_tile_and_a_sentence_of_the_overview_lead_to_their_own_figure(open_page: OpenPage) -> None:
     page = open_page("/", dict(CHOSEN))
-    promised = follow(page, page.locator(f"{LINK}:visible").first)
+    tile = page.get_by_role("link", name="Waar komt dit vandaan?", exact=True).first
+    promised = follow(page, tile)
     assert (promised["wijk"], promised["indicator"]) == ("alle", "population")
     expect_parent(page, promised)
 

@@ -37,7 +37,7 @@ def test_every_page_holds_for_a_converted_wijk_and_for_the_land_that_was(
 
 def test_trends_says_how_many_figures_were_converted(open_converted: Open) -> None:
     told = text_of(open_converted("trends", wijk=WEIDE, indicator="population"))
-    assert "5\u00a0cijfers zijn door Wijkradar omgerekend naar de grenzen van nu" in told
+    assert "5 van de 13\u00a0cijfers zijn door Wijkradar omgerekend naar de grenzen van nu" in told
     assert "Breuk" not in told
 
 

@@ -41,7 +41,7 @@ def open_fold(app: AppTest, *keys: str) -> AppTest:
     ("page", "folds", "fewest"),
     [
         ("trends", ("trend-tabel",), 2),
-        ("prognose", ("reeks-cijfers-tabel",), 2),
+        ("prognose", ("prognose-tabel",), 2),
         ("kaart", ("kaart-cijfers-tabel", "volgorde-open"), 5),
     ],
 )

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from data.catalogue import ColumnAlias, Indicator
-from ui import chart_cells, charts
+from ui import charts
 from ui.chart_parts import (
     CROSS,
     DASHES,
@@ -125,7 +125,7 @@ def test_a_converted_figure_has_a_cross_a_dotted_stretch_and_a_sentence():
     assert dotted == {2020, 2021}
     text = json.dumps(spec(chart))
     assert f'"strokeDash": {json.dumps(DASHES["dotted"])}' in text
-    caption = " ".join(spec(chart)["layer"][-1]["encoding"]["x"]["axis"]["title"])
+    caption = spec(chart)["usermeta"]["caption"]
     assert "Kruisje, stippellijn: omgerekend naar de grenzen van nu." in caption
     assert "2020 en 2021 omgerekend naar de grenzen van nu" in spec(chart)["description"]
 
@@ -144,7 +144,7 @@ def test_an_emphasised_line_has_its_band_and_a_grey_one_has_not():
     assert "area" in kinds
     assert kinds.index("area") < max(place for place, kind in enumerate(kinds) if kind == "rule")
     text = json.dumps(spec(chart), ensure_ascii=False)
-    assert "Band om de lijn: marge" in " ".join(spec(chart)["layer"][-1]["encoding"]["x"]["axis"]["title"])
+    assert "Band om de lijn: marge" in spec(chart)["usermeta"]["caption"]
     assert "±\u00a00,5\u00a0procentpunt" in text
 
 
@@ -188,6 +188,44 @@ def test_beside_a_forecast_only_converted_figures_carry_a_band():
     assert [row["year"] for row in drawn if row["band_high"] > row["band_low"]] == [2020]
 
 
+def fitted(high=3.8, drawn=True):
+    return pd.DataFrame(
+        {
+            "region": "WK991701",
+            "year": [2020.0, 2021.0, 2022.0],
+            "line": [1.0, 2.0, 3.0] if drawn else [NAN] * 3,
+            "line_low": [0.5, 2.0, 2.5],
+            "line_high": [1.5, 2.0, high],
+            "label": "stijgt: 1,0 procentpunt per jaar",
+            "short": "stijgt",
+        }
+    )
+
+
+def test_the_line_of_a_trend_is_thin_and_dashed_with_a_grey_band_and_says_what_it_is():
+    chart = charts.line_chart(line(), indicator(), LIGHT, title="t", fitted=fitted())
+    marks = [layer["mark"] for layer in spec(chart)["layer"]]
+    assert any(mark["type"] == "line" and mark["strokeDash"] and mark["strokeWidth"] < 2 for mark in marks)
+    assert any(mark["type"] == "area" and mark["color"] == LIGHT.no_figure for mark in marks)
+    assert any(row["label"].startswith("stijgt: 1,0") for row in rows_of(chart, "end"))
+    assert max(row["line_high"] for row in rows_of(chart, "line_high")) == 3.8
+    assert "afgekapt" not in json.dumps(spec(chart))
+    assert "lange strepen" in spec(chart)["usermeta"]["caption"]
+
+
+def test_a_band_without_a_line_says_that_the_direction_is_too_uncertain():
+    chart = charts.line_chart(line(), indicator(), LIGHT, title="t", fitted=fitted(drawn=False))
+    assert all(layer["mark"]["type"] != "line" for layer in spec(chart)["layer"])
+    caption = spec(chart)["usermeta"]["caption"]
+    assert "de richting is te onzeker" in caption
+
+
+def test_a_very_wide_band_does_not_press_the_figures_flat():
+    chart = charts.line_chart(line(), indicator(), LIGHT, title="t", fitted=fitted(high=500.0))
+    assert max(row["line_high"] for row in rows_of(chart, "line_high")) <= 4
+    assert "Die band is afgekapt" in spec(chart)["usermeta"]["caption"]
+
+
 def test_another_figure_that_took_its_place_is_never_joined_and_is_named():
     own, other = line(values=(5.0, 4.0)), line(values=(1.0, 1.5))
     other = other.assign(year=[2022, 2023], segment=1000, measure="Mensen in armoede")
@@ -195,7 +233,7 @@ def test_another_figure_that_took_its_place_is_never_joined_and_is_named():
     breaks = pd.DataFrame({"year": [2022], "reason": ["successor"]})
     chart = charts.line_chart(frame, indicator(), LIGHT, title="t", breaks=breaks)
     assert drawn_edges(chart) == {("WK991701", 2020, 2021), ("WK991701", 2022, 2023)}
-    caption = " ".join(spec(chart)["layer"][-1]["encoding"]["x"]["axis"]["title"])
+    caption = spec(chart)["usermeta"]["caption"]
     assert "2022 en 2023: een ander cijfer, mensen in armoede." in caption
     assert any("(ander cijfer)" in row["label"] for row in rows_of(chart, "place") if "end" in row)
     told = spec(chart)["description"]
@@ -245,7 +283,6 @@ def test_a_break_is_named():
 @pytest.mark.parametrize("look", [LIGHT, DARK])
 def test_every_chart_has_a_text_alternative_and_the_look(look):
     ranking = line(values=(1.0,)).assign(noise=0.2, verdict="higher", judgement="unfavourable")
-    heat = pd.DataFrame({"region": ["WK991701"], "name": ["Noord"], "theme": ["Wonen"], "value": [1.0]})
     coverage = pd.DataFrame(
         {"indicator": ["a"], "title": ["Inwoners"], "year": [2020], "status": ["observed"]}
     )
@@ -256,7 +293,6 @@ def test_every_chart_has_a_text_alternative_and_the_look(look):
         charts.bar_ranking(
             ranking, indicator(), look, title="Titel", comparator_value=0.5, comparator_name="NL"
         ),
-        charts.heat_chart(heat, look, title="Titel", comparator="Nederland"),
         charts.coverage_chart(coverage, look, title="Titel"),
     ]
     for chart in drawn:
@@ -299,7 +335,11 @@ def test_nothing_to_draw_becomes_a_sentence_with_the_reason(status):
         charts.forecast_chart(frame, outlook(), indicator(), LIGHT, title="t"),
         charts.bar_ranking(frame.head(1), indicator(), LIGHT, title="t"),
     ):
-        assert "geen cijfer" in spec(chart)["description"]
+        drawn = spec(chart)
+        assert "geen cijfer" in drawn["description"]
+        assert f"Bron: {indicator().source}" in drawn["usermeta"]["caption"]
+        lines = max((layer["encoding"]["text"]["value"] for layer in drawn["layer"]), key=len)
+        assert drawn["height"] > 19 * len(lines) + 100, "room for the title and every line"
     spec(charts.sparkline(frame, indicator(), LIGHT))
 
 
@@ -307,8 +347,6 @@ def test_empty_frames_do_not_break_a_page():
     nothing = line().iloc[:0]
     spec(charts.line_chart(nothing, indicator(), LIGHT, title="t"))
     spec(charts.bar_ranking(nothing, indicator(), LIGHT, title="t"))
-    cells = pd.DataFrame(columns=["region", "name", "theme", "value"])
-    spec(charts.heat_chart(cells, LIGHT, title="t", comparator="NL"))
     spec(
         charts.coverage_chart(
             pd.DataFrame(columns=["indicator", "title", "year", "status"]), LIGHT, title="t"
@@ -362,19 +400,6 @@ def test_a_neutral_figure_is_never_painted_good_or_bad():
         if "ink" in row
     }
     assert inks == {LIGHT.quiet}
-
-
-def test_heat_cells_read_without_colour_and_empty_ones_are_not_neutral():
-    assert [charts.heat_label(v) for v in (-2.0, -0.7, 0.1, 0.7, 2.0, NAN)] == [
-        "veel gunstiger",
-        "gunstiger",
-        "ongeveer gelijk",
-        "ongunstiger",
-        "veel ongunstiger",
-        "te weinig cijfers",
-    ]
-    signs = {sign for sign, _ in chart_cells._HEAT_WORDS.values()}
-    assert len(signs) == 5
 
 
 def test_coverage_tells_every_status_apart_without_colour():

@@ -18,13 +18,20 @@ import typer
 import cli
 from analysis.attention import FEWEST_THEMES
 from analysis.forecasting import FEWEST_YEARS
+from analysis.standing import MAX_AGE
+from analysis.trends import FALSE_DISCOVERY_RATE, FEWEST_POINTS, NEGLIGIBLE
+from analysis.triage import STATES
+from data import trend_file
 from data.errors import UserError
 from data.fetch_report import Outcome, State
 from data.panel import COLUMNS, Status, empty
 from data.settings import PREFIX, ROOT, Settings
+from reports import trend_table
 from ui.fetch_wording import state_label
 from ui.figures import FEWEST_PEOPLE
 from ui.parts import DOORS
+from ui.trend_wording import CLASS_LABELS, STATE_LABELS
+from ui.trends import FIRST_PANELS
 from ui.uploads import LARGEST
 from ui.wording import FEW_PEOPLE, status_label
 
@@ -147,6 +154,16 @@ def test_every_make_target_that_is_mentioned_exists() -> None:
         assert {one or other for one, other in named} <= targets, paper.name
 
 
+def test_the_columns_of_a_file_with_trends_are_those_that_are_read_and_written() -> None:
+    chapter = section(HANDLEIDING, "Trends van een eigen bestand")
+    told = {name for row in table(chapter, "kolom") for name in re.findall(r"`(\w+)`", row[0])}
+    assert told <= {*trend_file.NEEDED, *trend_file.USED, *trend_table.COLUMNS}
+    assert {*trend_file.NEEDED, "se", *trend_table.COLUMNS} <= told
+    for word in CLASS_LABELS.values():
+        assert word in chapter
+    assert f"minder dan {FEWEST_POINTS} cijfers" in chapter
+
+
 # -- pages and words ---------------------------------------------------------------------------------
 
 
@@ -163,9 +180,20 @@ def test_every_word_of_the_vocabulary_is_explained() -> None:
     told = {word.strip() for row in table(HANDLEIDING, "woord") for word in row[0].split(",")}
     needed = (
         "wijk|buurt|aandeel|geen cijfer|ongeveer gelijk|te onzeker|gunstig|ongunstig|voorlopig|omgerekend|"
-        "weggelaten ter bescherming|marge|breuk|band|proef|opvallen|herkomst"
+        "weggelaten ter bescherming|marge|breuk|band|proef|herkomst|slecht en slechter|aandacht|omslag|familie"
     )
-    assert set(needed.split("|")) <= told
+    assert {*needed.split("|"), *CLASS_LABELS.values()} <= told
+
+
+def test_every_state_of_the_triage_is_explained_in_the_words_of_the_screen() -> None:
+    told = {row[0] for row in table(section(HANDLEIDING, "Overzicht"), "stand")}
+    assert told == {STATE_LABELS[state] for state in STATES}
+
+
+def test_every_button_to_take_something_along_is_explained() -> None:
+    told = [row[0] for row in table(section(HANDLEIDING, "Cijfers meenemen"), "knop")]
+    screen = _texts(ast.parse((ROOT / "ui" / "exhibit.py").read_text(encoding="utf-8")))
+    assert told == [text for text in screen if re.fullmatch(r"\w+ \((?:PNG|SVG|CSV|Excel)\)", text)]
 
 
 def test_every_status_is_explained_in_the_words_of_the_screen() -> None:
@@ -191,6 +219,13 @@ def test_the_numbers_in_the_handleiding_are_those_of_the_code() -> None:
     assert f"minder dan {FEWEST_PEOPLE} inwoners" in pages.replace("\n  ", " ")
     assert f"minder dan {FEW_PEOPLE} inwoners" in pages.replace("\n  ", " ")
     assert f"op {FEWEST_THEMES} of meer thema's" in pages
+    assert f"meer dan {MAX_AGE} jaar voor het gekozen jaar" in pages.replace("\n  ", " ")
+    assert f"minstens {FEWEST_POINTS} cijfers" in section(pages, "Trends")
+    assert f"1 op de {round(1 / FALSE_DISCOVERY_RATE)}" in " ".join(section(pages, "Trends").split())
+    assert f"meer dan {FIRST_PANELS}, dan ziet u eerst de eerste {FIRST_PANELS}" in section(pages, "Trends")
+    words = {row[0]: row[1] for row in table(HANDLEIDING, "woord")}
+    assert f"minder dan {round(100 * NEGLIGIBLE)} %" in words["ongeveer gelijk"]
+    assert f"minder dan {FEWEST_POINTS} cijfers" in words["geen oordeel"]
     assert f"minstens {FEWEST_YEARS} jaren achter elkaar" in pages
     shown = {
         file.stem: dict(re.findall(r"^(AHEAD|MOST) = (\d+)$", file.read_text("utf-8"), re.MULTILINE))

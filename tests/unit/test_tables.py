@@ -94,3 +94,68 @@ def test_the_download_opens_in_dutch_excel():
     back = pd.read_csv(io.BytesIO(raw), sep=";", decimal=",")
     assert back.loc[0, "waarde"] == 1.5
     assert back.loc[0, "naam"] == "'=1+1"
+
+
+@pytest.fixture
+def outlook():
+    return pd.DataFrame(
+        {
+            "year": [2024, 2025],
+            "value": [31.23456, 32.0],
+            "low_80": [28.0, 27.0],
+            "high_80": [34.0, 37.0],
+            "low_95": [26.0, 24.0],
+            "high_95": [36.0, 40.0],
+        }
+    )
+
+
+@pytest.fixture
+def history():
+    return pd.DataFrame(
+        {
+            "region": "WK1",
+            "name": "Noord",
+            "year": [2022, 2023],
+            "value": [30.0, float("nan")],
+            "status": ["provisional", "suppressed"],
+            "unit": "%",
+            "margin": [1.5, float("nan")],
+        }
+    )
+
+
+def test_a_forecast_is_never_listed_as_a_figure(history, outlook):
+    table = tables.forecast_table(history, outlook, indicator()).data
+    assert list(table.index) == ["2022", "2023", "2024", "2025"]
+    assert list(table["Wat het is"]) == [
+        "voorlopig",
+        "geheim of te klein om te tonen",
+        "verwachting",
+        "verwachting",
+    ]
+    rows = tables.forecast_rows(history, outlook, indicator(), "Bron: CBS.")
+    assert list(rows["kind"]) == ["cijfer", "cijfer", "verwachting", "verwachting"]
+    assert rows.loc[rows["kind"] == "cijfer", "low_80"].isna().all()
+    assert rows.loc[rows["kind"] == "verwachting", "status"].isna().all()
+    assert set(rows["region"]) == {"WK1"}
+    assert rows.loc[2, "value"] == 31.235
+
+
+def test_a_ranking_lists_wijken_without_a_figure_last_and_says_why():
+    ranked = pd.DataFrame(
+        {
+            "region": ["WK1", "WK2", "WK3"],
+            "name": ["Wijk 01 Noord", "Wijk 02 Zuid", "Wijk 03 Oost"],
+            "value": [float("nan"), 9.5, 12.0],
+            "status": ["suppressed", "observed", "bridged"],
+            "noise": [float("nan"), 0.4, 1.0],
+            "verdict": ["no_figure", "about_equal", "higher"],
+        }
+    )
+    table = tables.ranking_table(ranked, indicator("x 1 000 euro"), "Voorbeeldstad").data
+    assert list(table.index) == ["Oost", "Zuid", "Noord"]
+    assert list(table["Euro"])[:2] == [12000, 9500]
+    assert list(table["Naast Voorbeeldstad"]) == ["hoger", "ongeveer gelijk", "geen cijfer"]
+    assert table.loc["Noord", "Stand"] == "geheim of te klein om te tonen"
+    assert table.loc["Noord", "Marge"] == ""

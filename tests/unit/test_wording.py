@@ -173,6 +173,7 @@ def test_without_a_figure_of_the_gemeente_no_wijk_is_called_ordinary() -> None:
     assert "pas cijfers vanaf 2022" in wording.nothing_to_compare("Dijk en Waard", 2018, [2022, 2023])
     assert "geen cijfers ingelezen" in wording.nothing_to_compare("Dijk en Waard", 2018, [])
     assert "te weinig cijfers" in wording.nothing_to_compare("Dijk en Waard", 2023, [2022, 2023])
+    assert "van 2022 zijn er genoeg" in wording.nothing_to_compare("Dijk en Waard", 2023, [2022, 2023], 2022)
 
 
 def test_a_former_wijk_keeps_its_last_year_where_its_name_is_shortened():

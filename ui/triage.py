@@ -1,0 +1,387 @@
+"""Triage on the screen: which figures of which wijken ask for attention, held against what the reader chose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from analysis.attention import weighs
+from analysis.gaps import gap_trends, gaps, nominal
+from analysis.standing import is_recent, scoring
+from analysis.trends import judge
+from analysis.triage import STATES, triage
+from analysis.turns import judge_turns, recent, turns
+from data.panel import WITH_VALUE
+from data.regions import NEDERLAND
+from ui import charts, heat_table, trend_wording, wording
+from ui.exhibit import exhibit, file_name
+from ui.figures import FEWEST_PEOPLE, Figures, large_enough, standing
+from ui.findings import heat_title
+from ui.parts import say, say_with_parents, when_opened
+from ui.selection import Selection, adopt_address, write_address
+from ui.theme import Look
+from ui.trending import estimated, within
+
+ALL_THEMES: Final = "alle"
+GEMEENTE, LAND = "gemeente", "land"
+#: Development of the wijk itself, or beside what it is held against.
+OWN, BESIDE = "zelf", "ernaast"
+#: So many items of a list stand there at once; the others when they are asked for, and never more than `MOST`.
+FIRST, MOST = 6, 40
+#: So many wijken of the heat map stand there at once.
+FIRST_ROWS: Final = 25
+#: So many alike figures are named behind the strongest of a theme.
+_NAMED: Final = 2
+#: Goes along with the downloads.
+METHOD: Final = (
+    "Verschil met de vergelijking van hetzelfde jaar, buiten de ruis van afronding en kleine aantallen (95 %). Richting: "
+    "helling van Theil en Sen, getoetst met samenhang tussen de jaren, alle wijken en cijfers van het gekozen "
+    "thema samen (Benjamini en Hochberg)."
+)
+_KEYS: Final = ["region", "indicator"]
+_FIELDS: Final = ("vergelijk", "thema", "ontwikkeling", "stand")
+_ASKED: Final = "question of the triage"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the reader wants to know: held against what, of which theme, by itself or beside the comparator.
+
+    Attributes
+    ----------
+    comparator : str
+        ``gemeente``, ``land`` or the code of a wijk.
+    theme : str
+        Id of a theme, or `ALL_THEMES`.
+    relative : bool
+        Whether the development is that of the distance to the comparator, instead of that of the wijk itself.
+    year : int
+        Look no further than this year.
+    """
+
+    comparator: str
+    theme: str
+    relative: bool
+    year: int
+
+
+# What is true --------------------------------------------------------------------------------------
+
+
+def _span(known: Figures, year: int) -> tuple[int, int] | None:
+    return None if year >= known.years[-1] else (known.years[0], year)
+
+
+@lru_cache(maxsize=48)
+def _gap_estimated(known: Figures, comparator: str, year: int, *, in_euros: bool) -> pd.DataFrame:
+    """Return trend and turn of the distance to the comparator, for the figures that may score: euros or the others."""
+    may_score = scoring(known.definitions)
+    chosen = may_score.index[nominal(may_score) == in_euros]
+    figures = within(known.measured, _span(known, year))
+    figures = figures[figures["indicator"].isin(chosen)]
+    held = gaps(figures, known.definitions, comparator)
+    found = gap_trends(figures, known.definitions, comparator)
+    for part in (turns(held, found), recent(held, found)):
+        found = pd.concat([found, part.drop(columns=_KEYS).set_index(found.index)], axis=1)
+    return found
+
+
+def _judged(known: Figures, question: Question, comparison: pd.DataFrame) -> pd.DataFrame:
+    """Return the trends of everything that is compared, judged as one family; euros always beside the comparator."""
+    beside = _gap_estimated(known, question.comparator, question.year, in_euros=True)
+    if question.relative:
+        others = _gap_estimated(known, question.comparator, question.year, in_euros=False)
+    else:
+        others = estimated(known, _span(known, question.year)).assign(gap="")
+        others = others[~others["indicator"].map(nominal(known.definitions)).astype("bool")]
+    rows = pd.concat([others, beside], ignore_index=True)
+    looked_at = rows["region"].isin(comparison["region"]) & rows["indicator"].isin(comparison["indicator"])
+    return judge_turns(judge(rows[looked_at].reset_index(drop=True), known.definitions["direction"]))
+
+
+@lru_cache(maxsize=8)
+def _counts(known: Figures) -> pd.DataFrame:
+    kind = known.panel["indicator"].map(known.definitions["kind"])
+    return known.panel[(kind == "count") & (known.panel["level"] == known.level)]
+
+
+@lru_cache(maxsize=128)
+def triaged(known: Figures, question: Question, *, published: bool = False) -> pd.DataFrame:
+    """Return the triage (`analysis.triage.triage`) of every wijk that is large enough, the comparator left out.
+
+    Parameters
+    ----------
+    known : Figures
+    question : Question
+    published : bool
+        On the borders of that year, without converted figures.
+    """
+    comparison = large_enough(standing(known, question.year, question.comparator, published=published))
+    comparison = comparison[comparison["region"] != question.comparator]
+    may_score = scoring(known.definitions)
+    if question.theme != ALL_THEMES:
+        may_score = may_score[may_score["theme"] == question.theme]
+    there = comparison.loc[comparison["verdict"] != "no_figure", "indicator"]
+    comparison = comparison[
+        comparison["indicator"].isin(there) & comparison["indicator"].isin(may_score.index)
+    ]
+    judged = _judged(known, question, comparison)
+    return triage(comparison, judged, known.definitions, now=question.year, counts=_counts(known))
+
+
+def signals(known: Figures, region: str, year: int, most: int = 3) -> pd.DataFrame:
+    """Return the strongest reasons to look at one wijk, held against its gemeente: at most one per theme.
+
+    Parameters
+    ----------
+    known : Figures
+    region : str
+        A wijk, also one that is gone.
+    year : int
+    most : int, default 3
+
+    Returns
+    -------
+    DataFrame
+        Rows of `triaged` that weigh (`analysis.attention.weighs`), strongest first.
+    """
+    # Picked among all wijken, since what is ordinary can only be told by looking at the others. Land that was is
+    # only found among the figures as they were published.
+    gone = known.last_year_of(region) < known.years[-1]
+    rows = triaged(known, Question(GEMEENTE, ALL_THEMES, False, year), published=gone)
+    rows = rows[weighs(rows) & (rows["region"] == region)]
+    return rows.drop_duplicates("theme").head(most)
+
+
+def comparators(known: Figures, year: int) -> dict[str, str]:
+    """Return what the wijken can be held against, with the name as it stands in a sentence.
+
+    Empty where neither the gemeente nor Nederland has recent figures. A gemeente of one wijk is that wijk, and is no
+    comparator where Nederland can be one.
+    """
+    usable = known.panel["status"].isin([str(status) for status in WITH_VALUE]) & known.panel[
+        "indicator"
+    ].isin(scoring(known.definitions).index)
+    rows = known.panel[usable & (known.panel["year"] <= year)]
+    there = set(rows.loc[is_recent(rows["year"], year), "region"])
+    last = max((then for then in known.years if then <= year), default=year)
+    wijken = [code for code in known.regions_in(last) if code in there]
+    names = {GEMEENTE: known.name} if known.gemeente in there else {}
+    if NEDERLAND in there:
+        names = (names if len(wijken) > 1 else {}) | {LAND: "Nederland"}
+    return names | {code: known.label(code) for code in wijken if len(wijken) > 1} if names else {}
+
+
+def latest_year(known: Figures) -> int | None:
+    """Return the last year in which the wijken can be held against something; None where there is none."""
+    return next((year for year in reversed(known.years) if comparators(known, year)), None)
+
+
+def themes(known: Figures, comparator: str, year: int) -> dict[str, str]:
+    """Return the themes with a figure that may be ranked against this comparator, with their titles."""
+    found = set(triaged(known, Question(comparator, ALL_THEMES, False, year))["theme"])
+    return {theme.id: theme.title for theme in known.catalogue.themes if theme.id in found}
+
+
+# What is chosen ------------------------------------------------------------------------------------
+
+
+def _choose(box: Any, label: str, key: str, options: dict[str, str]) -> str:
+    wished = st.session_state.get(key)
+    if wished not in options:
+        st.session_state[key] = next(iter(options))
+        if wished is not None and key == "vergelijk":
+            st.caption(
+                "Waar u mee wilde vergelijken, heeft hier geen cijfers. U ziet een andere vergelijking."
+            )
+    return str(
+        box.selectbox(
+            label,
+            list(options),
+            format_func=options.__getitem__,
+            key=key,
+            persist_state="session",
+        )
+    )
+
+
+def ask(selection: Selection) -> tuple[Question, dict[str, str]] | None:
+    """Show what can be chosen, and return the question with the names of the comparators; None without any."""
+    known, year = selection.figures, selection.year
+    if "stand" in adopt_address(*_FIELDS):
+        st.session_state.pop(_ASKED, None)
+    names = comparators(known, year)
+    if not names:
+        return None
+    boxes = st.container(key="triagekeuze").columns([1.2, 1.2, 1.6])
+    shown = names | {code: f"gemeente {name}" for code, name in names.items() if code == GEMEENTE}
+    comparator = _choose(boxes[0], "Vergelijk met", "vergelijk", shown)
+    with st.spinner("De wijken worden vergeleken"):
+        of_themes = themes(known, comparator, year)
+    wished = st.session_state.get("thema")
+    titles = {theme.id: theme.title for theme in known.catalogue.themes}
+    theme = _choose(boxes[1], "Thema", "thema", {ALL_THEMES: "alle thema's"} | of_themes)
+    if wished in titles and wished not in of_themes:
+        st.caption(
+            f"Over het thema {wording.in_sentence(titles[wished])} is er in {year} niets te rangschikken: er is geen "
+            "recent cijfer met een gunstige en een ongunstige kant. U ziet alle thema's."
+        )
+    developments = {OWN: "van de wijk zelf", BESIDE: f"ten opzichte van {names[comparator]}"}
+    development = _choose(boxes[2], "Ontwikkeling", "ontwikkeling", developments)
+    return Question(comparator, theme, development == BESIDE, year), names
+
+
+def _choose_state(counts: dict[str, int], question: tuple[Question, str | None]) -> str:
+    """Show the states with their number; a new question opens at the first that has any, unless this one has.
+
+    What comes with the address (a link, the back button) was chosen, also a state without any: then no question came
+    before this one.
+    """
+    asked, state = st.session_state.get(_ASKED, question), st.session_state.get("stand")
+    if state not in STATES or (asked != question and not counts[state]):
+        st.session_state["stand"] = next((state for state in STATES if counts[state]), STATES[0])
+    st.session_state[_ASKED] = question
+    chosen = st.segmented_control(
+        "Stand",
+        STATES,
+        format_func=lambda state: trend_wording.state_count_label(state, counts[state]),
+        key="stand",
+        persist_state="session",
+        required=True,
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    return str(chosen)
+
+
+def _address(question: Question, **more: str) -> dict[str, str]:
+    development = BESIDE if question.relative else OWN
+    return {"vergelijk": question.comparator, "thema": question.theme, "ontwikkeling": development} | more
+
+
+# What is shown -------------------------------------------------------------------------------------
+
+
+def ranked_list(selection: Selection, question: Question, rows: pd.DataFrame, comparator: str) -> None:
+    """Show the states with their numbers, and of the chosen one the figures in order, one item per wijk and theme."""
+    known = selection.figures
+    names = {region: known.label(region) for region in rows["region"].unique()}
+    if selection.wijk:
+        rows = rows[rows["region"] == selection.wijk]
+        here = known.label(selection.wijk)
+        if rows.empty:
+            write_address(_address(question))
+            say(_why_not_there(known, selection.wijk, question, comparator))
+            return
+        st.caption(
+            f"U ziet alleen {here}, want die wijk staat in de balk. De vergelijking is met alle wijken gemaakt."
+        )
+    say(trend_wording.triage_lead(rows, comparator, names))
+    counts = {state: int((rows["state"] == state).sum()) for state in STATES}
+    state = _choose_state(counts, (question, selection.wijk))
+    write_address(_address(question, stand=state))
+    st.caption(trend_wording.STATE_EXPLANATIONS[state])
+    # Where no direction is known at all, the sentence above has said so for all.
+    directed = bool((rows["trend"] != "no_verdict").any())
+    told = _told(known, rows[rows["state"] == state], comparator, directed=directed)
+    if not told:
+        say("Geen enkel cijfer staat hier.")
+    say_with_parents(known, told[:FIRST], headed=True)
+    if rest := told[FIRST:]:
+        with when_opened(f"Nog {wording.number(len(rest))} in deze lijst", "triage-meer") as is_open:
+            if is_open:
+                say_with_parents(known, rest[:MOST], headed=True)
+                if len(rest) > MOST:
+                    st.caption("De hele lijst staat in de tabel onder het overzicht van alle wijken.")
+    ranked = rows["state"].isin(STATES)
+    unknown = int((ranked & (rows["trend"] == "no_verdict")).sum()) if directed else 0
+    if left_out := trend_wording.not_ranked_sentence(0, int((rows["state"] == "no_figure").sum()), unknown):
+        st.caption(left_out)
+
+
+def _why_not_there(known: Figures, wijk: str, question: Question, comparator: str) -> str:
+    name = known.label(wijk)
+    if wijk == question.comparator:
+        return f"{name} wordt hier met zichzelf vergeleken. Kies een andere vergelijking of een andere wijk."
+    return (
+        f"{name} doet niet mee: er wonen minder dan {FEWEST_PEOPLE} mensen, of er is geen recent cijfer om met "
+        f"{comparator} te vergelijken."
+    )
+
+
+def _told(
+    known: Figures, rows: pd.DataFrame, comparator: str, *, directed: bool
+) -> list[tuple[str, str, str, int]]:
+    """Return one sentence per wijk and theme about its strongest figure, with the names of the others."""
+    told = []
+    for _, group in rows.groupby(["region", "theme"], sort=False):
+        row, others = group.iloc[0], group["indicator"].iloc[1:]
+        region, indicator = str(row["region"]), known.catalogue[str(row["indicator"])]
+        sentence = trend_wording.triage_sentence(
+            row, indicator, known.label(region), comparator, directed=directed
+        )
+        if len(others):
+            titles = [wording.in_sentence(known.catalogue[name].title) for name in others]
+            # Alike in the state alone: one may be high where the other is low, and only one of them may move.
+            state = trend_wording.STATE_LABELS[str(row["state"])].partition(",")[0]
+            sentence += f" Ook {state}: {wording.join_names(titles, _NAMED)}."
+        told.append((sentence, indicator.id, region, int(row["year"])))
+    return told
+
+
+@lru_cache(maxsize=64)
+def _cells(known: Figures, question: Question) -> pd.DataFrame:
+    rows = triaged(known, question)
+    names = {region: known.label(region) for region in rows["region"].unique()}
+    return heat_table.heat_cells(rows, known.catalogue, names)
+
+
+@lru_cache(maxsize=64)
+def _drawn(
+    known: Figures, question: Question, comparator: str, look: Look, regions: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return the specification of the heat map of some wijken; the same for every visitor, so drawn once."""
+    cells = _cells(known, question)
+    shown = cells[cells["region"].isin(regions)]
+    return charts.triage_heat(
+        shown,
+        look,
+        title=heat_title(cells, comparator),
+        comparator=comparator,
+        source=_source(known),
+    ).to_dict(validate=False)
+
+
+def _source(known: Figures) -> str:
+    return known.source_of(known.catalogue["population"]).removeprefix("Bron: ")
+
+
+def heat(selection: Selection, question: Question, comparator: str) -> None:
+    """Draw all wijken against the figures of the chosen themes, with the table beside it."""
+    known = selection.figures
+    cells = _cells(known, question)
+    wijken = tuple(dict.fromkeys(cells["region"]))
+    shown = wijken[:FIRST_ROWS]
+    if len(wijken) > FIRST_ROWS and st.toggle(
+        f"Toon alle {wording.number(len(wijken))} wijken", key="alle-wijken"
+    ):
+        shown = wijken
+    if selection.wijk in wijken and selection.wijk not in shown:
+        shown = (*shown, str(selection.wijk))
+    theme = "alle themas" if question.theme == ALL_THEMES else question.theme
+    exhibit(
+        lambda look: charts.with_selected(_drawn(known, question, comparator, look, shown), selection.wijk),
+        "warmte",
+        name=file_name(known, f"overzicht {theme}", question.year),
+        table=lambda: heat_table.heat_table(cells),
+        figures=lambda: heat_table.heat_rows(cells, comparator, _source(known)),
+        told=f"Tabel: wijken en cijfers, vergeleken met {comparator}",
+        legend=heat_table.legend(cells, comparator),
+        linked=False,
+        source=_source(known),
+        method=METHOD,
+    )
