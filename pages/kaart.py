@@ -80,7 +80,7 @@ def show_figures() -> None:
         title=findings.map_title(frame, given, known.name, year),
         table=lambda: tables.figures_table(frame, indicator),
         figures=lambda: tables.figure_rows(frame, indicator, source),
-        told=f"Tabel: {indicator.title} per wijk in {known.name}, {year}, {tables.shown_unit(indicator)}",
+        told=f"Tabel: {wording.title_with_unit(indicator)}, per wijk in {known.name}, {year}",
         legend=wording.marks_legend(frame["status"]),
     )
 

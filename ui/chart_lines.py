@@ -504,7 +504,7 @@ def line_chart(
         layers,
         look,
         title=title,
-        subtitle=subtitle or f"{indicator.title}, {wording.unit_label(indicator.unit)}",
+        subtitle=subtitle or wording.title_with_unit(indicator),
         description=description,
         height=height,
         caption=caption,
@@ -537,7 +537,7 @@ def describe_line_chart(frame: pd.DataFrame, indicator: Indicator, limit: int = 
     runs = line_runs(_completed(frame, indicator))
     if runs.empty:
         return nothing_to_draw(frame, indicator)
-    told = [f"Lijngrafiek van {wording.subject(indicator)}, {wording.unit_label(indicator.unit)}."]
+    told = [f"Lijngrafiek van {wording.with_unit(wording.subject(indicator), indicator)}."]
     own = runs.loc[~runs["role"].isin(_COMPARATORS)]
     shown = runs if own["region"].nunique() <= limit else runs.loc[runs["role"].isin(_COMPARATORS)]
     if len(shown) < len(runs):
@@ -675,7 +675,7 @@ def forecast_chart(
         layers,
         look,
         title=title,
-        subtitle=subtitle or f"{indicator.title}, {wording.unit_label(indicator.unit)}",
+        subtitle=subtitle or wording.title_with_unit(indicator),
         description=describe_forecast_chart(history, forecast, indicator),
         height=height,
         caption=caption,

@@ -141,7 +141,7 @@ def multiples_chart(
         [alt.Chart(pd.DataFrame({"one": [1]})).mark_point()],
         look,
         title=title,
-        subtitle=subtitle or f"{indicator.title}, {wording.unit_label(indicator.unit)}",
+        subtitle=subtitle or wording.title_with_unit(indicator),
         description=describe_multiples(frame, judged, indicator),
         height=_height(len(order), columns),
         caption=caption,

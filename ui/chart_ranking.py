@@ -100,7 +100,7 @@ def bar_ranking(
         layers,
         look,
         title=title,
-        subtitle=subtitle or f"{indicator.title}, {wording.unit_label(indicator.unit)}",
+        subtitle=subtitle or wording.title_with_unit(indicator),
         description=description,
         height=row_height * len(bars) + head + 75,
         caption=caption,

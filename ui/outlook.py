@@ -64,6 +64,6 @@ def show_series(known: Figures, indicator: Indicator, region: str, history: pd.D
         name=file_name(known, f"{indicator.title} {place}", *map(int, history["year"])),
         table=lambda: tables.figures_table(history, indicator),
         figures=lambda: tables.figure_rows(history, indicator, source),
-        told=f"Tabel: {indicator.title} in {place}, {tables.shown_unit(indicator)}",
+        told=f"Tabel: {wording.title_with_unit(indicator)}, in {place}",
         legend=wording.marks_legend(history["status"]),
     )

@@ -48,7 +48,7 @@ def ranking(selection: Selection, areas: pd.DataFrame, *, published: bool = Fals
             indicator,
             look,
             title=findings.ranking_title(ranked, indicator, known.name if len(against) else None),
-            subtitle=f"{indicator.title}, {wording.unit_label(indicator.unit)}, {year}",
+            subtitle=f"{wording.title_with_unit(indicator)}, {year}",
             year=year,
             comparator_value=float(against.iloc[0]) if len(against) else None,
             comparator_name=known.name,

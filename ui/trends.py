@@ -109,7 +109,7 @@ def one_large(selection: Selection, choice: Choice) -> None:
         name=file_name(known, f"trend {indicator.title}", *_table_years(known, choice.years)),
         table=lambda: tables.figures_table(figures, indicator),
         figures=lambda: _plain_figures(figures, known, indicator, drawn if choice.as_index else None),
-        told=f"Tabel: {indicator.title}, {tables.shown_unit(indicator)}",
+        told=f"Tabel: {wording.title_with_unit(indicator)}",
         legend=wording.marks_legend(figures["status"]),
         source=source,
         method=f"{opening_sentence(selection, choice)} {_METHOD}",

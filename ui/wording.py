@@ -525,6 +525,17 @@ def pronoun(indicator: Indicator) -> str:
     return "het" if subject(indicator).startswith("het ") else "die"
 
 
+def with_unit(name: str, indicator: Indicator) -> str:
+    """Return a name of the figure with its unit behind it, unless the name says it."""
+    unit = unit_label(indicator.unit)
+    return name if _plain_unit(unit) in _plain_unit(name) else f"{name}, {unit}"
+
+
+def title_with_unit(indicator: Indicator) -> str:
+    """Return the title of a figure with its unit: "Aandeel 65-plussers, procent", "Bijstand per 1 000 inwoners"."""
+    return with_unit(indicator.title, indicator)
+
+
 def capital(sentence: str) -> str:
     """Return the sentence with a capital first letter."""
     return sentence[:1].upper() + sentence[1:]

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from data.catalogue import catalogue
 from data.panel import Status
 from ui import wording
 from ui.wording import MINUS, SPACE, THIN
@@ -186,3 +187,9 @@ def test_the_year_and_the_state_of_a_figure_share_their_brackets():
     assert wording.figure_in_year(5010, "bridged", "aantal", 2017) == "5\u202f010 (2017, omgerekend)"
     assert wording.figure_in_year(5010, "observed", "aantal", 2017) == "5\u202f010 (2017)"
     assert wording.figure_in_year(None, "suppressed", "aantal", 2017).endswith("(2017)")
+
+
+def test_a_title_names_its_unit_once():
+    known = catalogue()
+    assert wording.title_with_unit(known["benefit_bijstand_share"]).count("inwoners") == 1
+    assert wording.title_with_unit(known["age_65plus_share"]) == "Aandeel 65-plussers, procent"
