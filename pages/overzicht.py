@@ -12,11 +12,9 @@ from analysis.trends import FEWEST_POINTS
 from analysis.triage import COURSE_YEARS
 from ui import triage, wording
 from ui.figures import FEWEST_PEOPLE
-from ui.parts import doors, key_figure, lead, page_look, say_list, source_line
+from ui.parts import doors, lead, page_look, say_list, source_line
 from ui.selection import current
-
-KEY_FIGURES = ("population", "age_65plus_share", "benefit_bijstand_share", "low40_households", "woz")
-TILES = 4
+from ui.tiles import tiles
 
 selection, look = current(), page_look()
 known, year = selection.figures, selection.year
@@ -53,10 +51,7 @@ if asked is not None:
     triage.ranked_list(selection, question, rows, comparator)
 
 st.header(f"{known.name} in het kort", anchor=False)
-tiles = [indicator for indicator in KEY_FIGURES if known.years_with(indicator)][:TILES]
-for column, indicator_id in zip(st.columns(max(len(tiles), 1)), tiles, strict=False):
-    with column.container(border=True, height="stretch"):
-        key_figure(known, known.catalogue[indicator_id], year, look)
+tiles(known, year, look)
 
 if asked is not None:
     st.header("Alle wijken naast elkaar", anchor=False)

@@ -213,27 +213,6 @@ def source_line(known: Figures, indicator: Indicator | None = None, *years: int)
     parent_of_selection()
 
 
-def key_figure(known: Figures, indicator: Indicator, year: int, look: Look) -> None:
-    """Show the latest figure of the gemeente up to ``year`` beside that of the country, with its years."""
-    st.caption(indicator.title, help=indicator.explanation)
-    rows = known.of(indicator.id, known.gemeente)
-    rows = rows[rows["value"].notna() & (rows["year"] <= year)].sort_values("year")
-    if rows.empty:
-        say(f"geen cijfer in of voor {year}")
-        return
-    latest = rows.iloc[-1]
-    value, unit = latest["value"], indicator.unit
-    decimals = indicator.decimals
-    st.subheader(wording.figure(value, unit, decimals), anchor=False)
-    country = known.of(indicator.id, known.comparator or "")
-    country = country[(country["year"] == latest["year"]) & country["value"].notna()]
-    told = wording.figure(country["value"].iloc[0], unit, decimals) if len(country) else "geen cijfer"
-    note = wording.status_label(latest["status"])
-    st.caption(f"in {int(latest['year'])}{f' ({note})' if note else ''}; Nederland: {told}")
-    chart(sparkline(known, indicator.id, known.gemeente, look), f"vonk-{indicator.id}", linked=False)
-    parent_link(known, indicator, known.gemeente, int(latest["year"]))
-
-
 @lru_cache(maxsize=512)
 def sparkline(known: Figures, indicator: str, region: str, look: Look) -> dict[str, Any]:
     """Return the specification of a small line; the same for every visitor, so drawn once."""

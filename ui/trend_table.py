@@ -145,4 +145,7 @@ def trend_rows(
         else wording.no_figure(reasons.get(str(row.name)))
         for row in each
     ]
-    return out.reset_index()[_ROWS].round(6)
+    for name in ("p", "p_adjusted"):
+        out[name] = out[name].map(lambda chance: float(f"{chance:.4g}"))
+    wide = out.reset_index()[_ROWS]
+    return wide.round(dict.fromkeys(wide.columns.difference(["p", "p_adjusted"]), 6))

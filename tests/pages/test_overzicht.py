@@ -200,6 +200,17 @@ def test_the_rest_of_the_list_and_the_table_open_when_asked_for(open_page: Open)
     assert "Componistenkwartier" in app.dataframe[0].value.index
 
 
+def test_the_key_figures_have_their_table_and_a_file(open_page: Open) -> None:
+    app = open_page()
+    app.session_state["tegels-tabel"] = True
+    app = app.run()
+    assert not app.exception
+    table = app.dataframe[0].value
+    assert table.loc[("Aandeel 65-plussers, procent", "Voorbeeldstad"), "2025"].startswith("19,0")
+    assert list(table.columns) == sorted(table.columns)
+    assert {button.label for button in app.get("download_button")} >= {"Cijfers (CSV)", "Cijfers (Excel)"}
+
+
 def test_every_item_leads_to_its_source(open_page: Open) -> None:
     app = open_page()
     links = [link for link in app.get("page_link") if link.proto.label == "Bron"]

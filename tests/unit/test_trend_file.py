@@ -61,7 +61,7 @@ DUTCH = "region;year;indicator;value\r\n0518;2019;x;1,5\r\n0518;2020;x;\r\n0518;
         DUTCH.encode("utf-8-sig"),
         DUTCH.encode("utf-16"),
         "sep=;\r\n" + DUTCH,
-        gzip.compress(PLAIN.encode()),
+        gzip.compress(PLAIN.encode(), mtime=0),
         PLAIN.replace("\n", "\r"),
         PLAIN.rstrip("\n"),
         PLAIN.replace("2019", "2019.0").replace("1.5", "+1.5"),
