@@ -493,8 +493,12 @@ class _Heat:
                 "last": [last for _, last in self.themes.values()],
                 "mx": [(first + last) / 2 for first, last in self.themes.values()],
                 "theme": list(self.themes),
+                # "Voorzieningen" says more than "Voorzieningen en mobi…".
+                "short": [theme.partition(" en ")[0] for theme in self.themes],
             }
         )
+        room = f"(datum.last - datum.first + {_THEME_GAP}) * {_CELL} - 2"
+        fitting = f"length(datum.theme) * {_HEAD_TEXT * 0.58:.1f} > {room} ? datum.short : datum.theme"
         above = f"{_TOP} - {_HEAD} + 12"
         base = alt.Chart(themes)
         wide = f"width >= {NARROW}"
@@ -505,8 +509,8 @@ class _Heat:
                 fontWeight=600,
                 fontSize=_HEAD_TEXT,
                 color=look.ink,
-                text=alt.ExprRef(f"{wide} ? datum.theme : ''"),
-                limit=alt.ExprRef(f"(datum.last - datum.first + {_THEME_GAP}) * {_CELL} - 2"),
+                text=alt.ExprRef(f"{wide} ? ({fitting}) : ''"),
+                limit=alt.ExprRef(room),
                 tooltip=None,
             ).encode(x=field.x("first"), y=alt.value(alt.ExprRef(above))),
             base.mark_rule(

@@ -28,7 +28,7 @@ from ui.wording import MINUS, SPACE, THIN, in_thousands_of_euro, number
 NARROW: Final = 480
 TITLE_SIZE: Final = 16
 TEXT_SIZE: Final = 12
-_TITLE_WIDTHS: Final = (260, 330, 420, 540, 700, 900, 1150)
+_TITLE_WIDTHS: Final = (260, 330, 420, 540, 700, 800, 900, 1000, 1150)
 _TITLE_CHARACTER: Final = 8.4
 _SUBTITLE_CHARACTERS: Final = 58
 #: Pixels of a line in `empty_chart`, and what its title takes on a telephone.

@@ -296,6 +296,9 @@ def _reasons(known: Figures, indicator: Indicator, choice: Choice) -> dict[str, 
 def _ordered(
     regions: list[str], judged: pd.DataFrame, indicator: Indicator, names: dict[str, str]
 ) -> list[str]:
+    if not judged["p"].notna().any():
+        # Without any direction there is nothing to order by.
+        return sorted(regions, key=names.__getitem__)
     neutral = indicator.direction == "neutral"
     orders = [_ORDERS["rise" if neutral else "direction"], _ORDERS["name"]]
     if st.session_state.get("volgorde") not in orders:

@@ -116,6 +116,7 @@ def test_fewer_than_six_years_give_a_picture_and_no_verdict(open_page: Open) -> 
     assert set(panels(app).values()) <= {"geen oordeel", "geen cijfer"}
     assert not rows(app, 0, "line_low")
     assert rows(app, 0, "figure")
+    assert all(control.key != "volgorde" for control in app.segmented_control), "nothing to order by"
 
 
 def test_an_index_begins_at_100_after_the_last_break_and_says_what_is_left_out(open_page: Open) -> None:
