@@ -94,10 +94,15 @@ def gaps(figures: pd.DataFrame, definitions: pd.DataFrame, comparator: str) -> p
     return gap[[*figures.columns, "gap"]].astype({"gap": "str"}).reset_index(drop=True)
 
 
-def gap_trends(figures: pd.DataFrame, definitions: pd.DataFrame, comparator: str) -> pd.DataFrame:
+def gap_trends(held: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     """Estimate the trend of the gap between every series and its comparator.
 
-    Parameters and errors as in `gaps`.
+    Parameters
+    ----------
+    held : DataFrame
+        What `gaps` returned.
+    figures : DataFrame
+        The figures that it was made of.
 
     Returns
     -------
@@ -105,7 +110,6 @@ def gap_trends(figures: pd.DataFrame, definitions: pd.DataFrame, comparator: str
         What `analysis.trends.trends` returns for the gaps, with gap. For a difference ``ordinary`` is the size of an
         ordinary figure, not that of an ordinary difference: a gap that moves from 0,1 to 0,2 point is no doubling.
     """
-    held = gaps(figures, definitions, comparator)
     found = trends(held)
     kind = held.drop_duplicates("indicator").set_index("indicator")["gap"]
     size = figures["value"].abs().groupby(figures["indicator"]).median()

@@ -18,7 +18,7 @@ Molecular Biology 3, 2004). Size and power: docs/methode/omslagen.md.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -95,17 +95,7 @@ def turns(figures: pd.DataFrame, estimated: pd.DataFrame) -> pd.DataFrame:
         If a column is missing, a region has two figures for one indicator and year, or ``estimated`` holds a series
         without figures.
     """
-    laid, place, autocorrelation, pooled = _matched(figures, estimated)
-    found = {name: np.full(len(laid.head), np.nan) for name in _TURN}
-    shape = np.full(len(laid.head), "", dtype=object)
-    for alike in _groups(laid, autocorrelation, FEWEST_FIGURES, pooled):
-        bend = _search(alike)
-        for name in _TURN:
-            found[name][alike.rows] = bend.numbers[name]
-        shape[alike.rows] = bend.shape
-    table = estimated[["region", "indicator"]].reset_index(drop=True)
-    table = table.assign(**{name: found[name][place] for name in _TURN}, shape=shape[place])
-    return table.astype({**dict.fromkeys(_YEARS, "Int64"), "shape": "str"})
+    return _bends(_matched(figures, estimated), estimated[["region", "indicator"]].reset_index(drop=True))
 
 
 def recent(figures: pd.DataFrame, estimated: pd.DataFrame) -> pd.DataFrame:
@@ -132,13 +122,34 @@ def recent(figures: pd.DataFrame, estimated: pd.DataFrame) -> pd.DataFrame:
     ValueError
         As `turns` does.
     """
-    laid, place, autocorrelation, pooled = _matched(figures, estimated)
-    found = {name: np.full(len(laid.head), np.nan) for name in _RECENT}
-    for alike in _groups(laid, autocorrelation, FEWEST_EARLIER + 1, pooled):
+    return _promises(_matched(figures, estimated), estimated[["region", "indicator"]].reset_index(drop=True))
+
+
+def with_turns(figures: pd.DataFrame, estimated: pd.DataFrame) -> pd.DataFrame:
+    """Return trends with the columns of `turns` and of `recent` behind them; parameters and errors as there."""
+    matched = _matched(figures, estimated)
+    return _promises(matched, _bends(matched, estimated))
+
+
+def _bends(matched: _Matched, table: pd.DataFrame) -> pd.DataFrame:
+    found = {name: np.full(len(matched.laid.head), np.nan) for name in _TURN}
+    shape = np.full(len(matched.laid.head), "", dtype=object)
+    for alike in _groups(matched, FEWEST_FIGURES):
+        bend = _search(alike)
+        for name in _TURN:
+            found[name][alike.rows] = bend.numbers[name]
+        shape[alike.rows] = bend.shape
+    numbers = {name: found[name][matched.place] for name in _TURN}
+    table = table.assign(**numbers, shape=shape[matched.place])
+    return table.astype({**dict.fromkeys(_YEARS, "Int64"), "shape": "str"})
+
+
+def _promises(matched: _Matched, table: pd.DataFrame) -> pd.DataFrame:
+    found = {name: np.full(len(matched.laid.head), np.nan) for name in _RECENT}
+    for alike in _groups(matched, FEWEST_EARLIER + 1):
         for name, numbers in _promise(alike).items():
             found[name][alike.rows] = numbers
-    table = estimated[["region", "indicator"]].reset_index(drop=True)
-    return table.assign(**{name: found[name][place] for name in _RECENT})
+    return table.assign(**{name: found[name][matched.place] for name in _RECENT})
 
 
 def judge_turns(turned: pd.DataFrame, rate: float = FALSE_DISCOVERY_RATE) -> pd.DataFrame:
@@ -242,7 +253,17 @@ class _Alike:
         return (squares + self.pooled.squares) / total, total
 
 
-def _matched(figures: pd.DataFrame, estimated: pd.DataFrame) -> tuple[Laid, Ints, Floats, _Pooled]:
+@dataclass(frozen=True)
+class _Matched:
+    """Figures laid out, the place in it of each row of the trends, and what those and the pools tell of each series."""
+
+    laid: Laid
+    place: Ints
+    autocorrelation: Floats
+    pooled: _Pooled
+
+
+def _matched(figures: pd.DataFrame, estimated: pd.DataFrame) -> _Matched:
     """Lay figures out, with the place of each row of ``estimated`` in it and, in its order, what is known of it."""
     require(figures, _KEYS, "frame of figures")
     require(estimated, ("region", "indicator", "autocorrelation"), "frame of trends")
@@ -256,18 +277,20 @@ def _matched(figures: pd.DataFrame, estimated: pd.DataFrame) -> tuple[Laid, Ints
     if "independent" in estimated:
         independent[place] = estimated["independent"].fillna(1.0).to_numpy(dtype=np.float64)
     autocorrelation = np.minimum(np.round(autocorrelation, 3), _MOST_COHERENT)
-    return laid, place.astype(np.intp), autocorrelation, _learned(laid, autocorrelation, independent)
+    nothing = np.zeros(len(laid.head))
+    alone = _Matched(laid, place.astype(np.intp), autocorrelation, _Pooled(nothing, nothing))
+    return replace(alone, pooled=_learned(alone, independent))
 
 
-def _learned(laid: Laid, autocorrelation: Floats, independent: Floats) -> _Pooled:
+def _learned(alone: _Matched, independent: Floats) -> _Pooled:
     """Learn from each pool how far figures lie from their course; a parabola stands in for any course.
 
     Around straight lines a pool in which many wijken turn would seem to be full of chance; around the bend that fits
     each series best it would seem to have less than it has.
     """
+    laid = alone.laid
     scale = np.full(len(laid.head), np.nan)
-    nothing = np.zeros(len(laid.head))
-    for alike in _groups(laid, autocorrelation, FEWEST_EARLIER + 1, _Pooled(nothing, nothing)):
+    for alike in _groups(alone, FEWEST_EARLIER + 1):
         away = alike.times - alike.times.mean()
         free = _outside(alike, np.column_stack([np.ones(len(away)), away, away**2]))
         squares = ((alike.values @ free) ** 2).sum(axis=1)
@@ -278,11 +301,12 @@ def _learned(laid: Laid, autocorrelation: Floats, independent: Floats) -> _Poole
     return _Pooled(borrowed, np.where(telling, np.maximum(df * shrunk - own * scale, 0.0), 0.0))
 
 
-def _groups(laid: Laid, autocorrelation: Floats, fewest: int, pooled: _Pooled) -> Iterator[_Alike]:
+def _groups(matched: _Matched, fewest: int) -> Iterator[_Alike]:
+    laid = matched.laid
     for pattern in laid.patterns:
         if len(pattern.times) < fewest:
             continue
-        own = autocorrelation[pattern.rows]
+        own = matched.autocorrelation[pattern.rows]
         for rho in np.unique(own[np.isfinite(own)]):
             rows = pattern.rows[own == rho]
             values = laid.values[np.ix_(rows, pattern.columns)]
@@ -295,7 +319,7 @@ def _groups(laid: Laid, autocorrelation: Floats, fewest: int, pooled: _Pooled) -
                 means,
                 values - means[:, None],
                 laid.errors[np.ix_(rows, pattern.columns)],
-                pooled.of(rows),
+                matched.pooled.of(rows),
             )
 
 

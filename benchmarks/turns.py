@@ -18,7 +18,7 @@ import statsmodels.api as sm
 from scipy import stats
 
 from analysis.trends import trends
-from analysis.turns import FEWEST_A_SIDE, judge_turns, recent, turns
+from analysis.turns import FEWEST_A_SIDE, judge_turns, recent, turns, with_turns
 
 WIJKEN: Final = 24
 LENGTHS: Final = (10, 12, 13, 15, 20)
@@ -54,8 +54,7 @@ def bend(years: int, sharpness: float) -> np.ndarray:
 def sought(values: np.ndarray) -> pd.DataFrame:
     """Return everything `turns` and `recent` say about some series, judged per indicator."""
     figures = frame(values)
-    estimated = trends(figures)
-    both = pd.concat([turns(figures, estimated), recent(figures, estimated).iloc[:, 2:]], axis=1)
+    both = with_turns(figures, trends(figures))
     return pd.concat([judge_turns(rows) for _, rows in both.groupby("indicator", sort=False)])
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from ui import wording
+from ui import trending, wording
 from ui.breaks import break_sentences
 from ui.parts import chart, doors, parent_link, say, say_with_parents, sparkline
 from ui.selection import Selection
 from ui.theme import Look
-from ui.trend_wording import trend_sentence, triage_sentence
-from ui.trending import verdict
+from ui.trend_wording import triage_sentence
 from ui.triage import signals
 
 _SIZE = ("population", "households")
@@ -26,14 +25,6 @@ def _code(selection: Selection, region: str) -> str:
     """Return the code under which CBS publishes the wijk in the chosen year, else the last one it had."""
     known = selection.figures
     return known.code_in(region, selection.year) or region.partition("@")[0]
-
-
-def _trend(selection: Selection, region: str) -> str:
-    known, indicator = selection.figures, selection.indicator
-    rows = known.of(indicator.id, region).sort_values("year")
-    status = str(rows["status"].iloc[-1]) if len(rows) else ""
-    row = verdict(known, indicator.id, region)
-    return trend_sentence(row, indicator, known.label(region), status=status)
 
 
 def wijk_card(selection: Selection, region: str, look: Look, here: str) -> None:
@@ -80,7 +71,7 @@ def wijk_card(selection: Selection, region: str, look: Look, here: str) -> None:
             )
         st.caption(f"{indicator.title} door de jaren")
         chart(sparkline(known, indicator.id, region, look), f"kaartje-{region}-{indicator.id}", linked=False)
-        say(_trend(selection, region))
+        say(trending.sentence(known, indicator.id, region))
         for sentence in break_sentences(known, indicator, [region]):
             st.caption(sentence)
         parent_link(known, indicator, region, selection.year)

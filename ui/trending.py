@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.trends import judge, trends_of_figures
-from analysis.turns import judge_turns, recent, turns
+from analysis.turns import judge_turns, with_turns
 from data.catalogue import Indicator
 from ui import trend_wording
 from ui.amounts import slope_text
@@ -62,9 +62,7 @@ def _estimated_one(known: Figures, indicator: str, years: tuple[int, int] | None
 
 def _estimated(panel: pd.DataFrame, figures: pd.DataFrame, years: tuple[int, int] | None) -> pd.DataFrame:
     figures = within(figures, years)
-    found = trends_of_figures(figures)
-    for part in (turns(figures, found), recent(figures, found)):
-        found = pd.concat([found, part.drop(columns=_KEYS).set_index(found.index)], axis=1)
+    found = with_turns(figures, trends_of_figures(figures))
     return found.merge(ends(panel, figures, years), "left", _KEYS, validate="1:1")
 
 
@@ -129,6 +127,18 @@ def verdict(
     judged = family(known, (indicator,), of_now if region in of_now else (region,), years)
     own = judged[judged["region"] == region]
     return own.iloc[0] if len(own) else None
+
+
+def sentence(known: Figures, indicator: str, region: str, years: tuple[int, int] | None = None) -> str:
+    """Return the one true sentence about a region in these years (`ui.trend_wording.trend_sentence`)."""
+    rows = within(known.of(indicator, region), years).sort_values("year")
+    return trend_wording.trend_sentence(
+        verdict(known, indicator, region, years),
+        known.catalogue[indicator],
+        known.label(region),
+        status=str(rows["status"].iloc[-1]) if len(rows) else "",
+        years=years,
+    )
 
 
 # Index ---------------------------------------------------------------------------------------------

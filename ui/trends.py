@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, Final
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -55,56 +54,20 @@ _ON_A_TELEPHONE: Final = """
 
 def opening_sentence(selection: Selection, choice: Choice) -> str:
     """Return the one true sentence about the chosen wijk, or the gemeente, in the chosen years."""
-    return sentence_about(selection, choice, selection.focus)
-
-
-def sentence_about(selection: Selection, choice: Choice, region: str) -> str:
-    """Return the sentence about one region in the chosen years."""
-    known, indicator = selection.figures, selection.indicator
-    row = trending.verdict(known, indicator.id, region, choice.years)
-    return trend_wording.trend_sentence(
-        row,
-        indicator,
-        known.label(region),
-        status=_why_no_figure(known, indicator, region, choice.years),
-        years=choice.years,
-    )
-
-
-def _why_no_figure(known: Figures, indicator: Indicator, region: str, years: tuple[int, int] | None) -> str:
-    rows = trending.within(known.of(indicator.id, region), years).sort_values("year")
-    return str(rows["status"].iloc[-1]) if len(rows) else ""
+    return trending.sentence(selection.figures, selection.indicator.id, selection.focus, choice.years)
 
 
 def one_large(selection: Selection, choice: Choice) -> None:
     """Draw the chosen region with its comparators, and say what must be known to read it."""
     known, indicator, focus = selection.figures, selection.indicator, selection.focus
     row = trending.verdict(known, indicator.id, focus, choice.years)
-    shown = _shown(known, indicator, focus, choice)
-    subject = [code for code in shown if code in known.regions] or [known.gemeente]
-    plain = trending.within(with_successor(known, indicator.id, shown), choice.years)
-    drawn, unit, subtitle, by = _as_chosen(plain, _in_unit(row, indicator), choice, known)
-    fitted = None
-    if row is not None and by.get(focus):
-        fitted = trending.fitted_line(drawn, trending.scaled(row, by[focus], unit.unit), unit)
+    shown, subject = _shown(known, indicator, focus, choice)
+    plain, drawn, *_ = _prepared(known, indicator.id, focus, choice)
     figures = trending.within(series(known, indicator.id, shown), choice.years)
     source = known.source_of(indicator, *_table_years(known, choice.years))
 
-    def large(look: Look) -> alt.LayerChart:
-        return charts.line_chart(
-            drawn,
-            unit,
-            look,
-            title=trend_wording.line_title(row, indicator, known.label(focus), years=choice.years),
-            subtitle=subtitle,
-            breaks=_NONE if choice.as_index else breaks_to_mark(known, indicator, subject),
-            emphasised=subject,
-            source=source,
-            fitted=fitted,
-        )
-
     exhibit(
-        large,
+        lambda look: _large(known, indicator.id, focus, choice, look),
         "trend",
         name=file_name(known, f"trend {indicator.title}", *_table_years(known, choice.years)),
         table=lambda: tables.figures_table(figures, indicator),
@@ -124,10 +87,50 @@ def one_large(selection: Selection, choice: Choice) -> None:
     say_with_parents(
         known,
         [
-            (sentence_about(selection, choice, region), indicator, region, _year_of(selection, choice))
+            (
+                trending.sentence(known, indicator.id, region, choice.years),
+                indicator,
+                region,
+                _year_of(selection, choice),
+            )
             for region in beside
         ],
     )
+
+
+@lru_cache(maxsize=64)
+def _prepared(
+    known: Figures, indicator_id: str, focus: str, choice: Choice
+) -> tuple[pd.DataFrame, pd.DataFrame, Indicator, str | None, dict[str, float]]:
+    """Return the figures of the large picture as they are and as drawn, with what `_as_chosen` tells of them."""
+    indicator = known.catalogue[indicator_id]
+    row = trending.verdict(known, indicator_id, focus, choice.years)
+    shown, _ = _shown(known, indicator, focus, choice)
+    plain = trending.within(with_successor(known, indicator_id, shown), choice.years)
+    return plain, *_as_chosen(plain, _in_unit(row, indicator), choice, known)
+
+
+@lru_cache(maxsize=64)
+def _large(known: Figures, indicator_id: str, focus: str, choice: Choice, look: Look) -> dict[str, Any]:
+    """Return the specification of the large picture; the same for every visitor, so drawn once."""
+    indicator = known.catalogue[indicator_id]
+    row = trending.verdict(known, indicator_id, focus, choice.years)
+    _, subject = _shown(known, indicator, focus, choice)
+    _, drawn, unit, subtitle, by = _prepared(known, indicator_id, focus, choice)
+    fitted = None
+    if row is not None and by.get(focus):
+        fitted = trending.fitted_line(drawn, trending.scaled(row, by[focus], unit.unit), unit)
+    return charts.line_chart(
+        drawn,
+        unit,
+        look,
+        title=trend_wording.line_title(row, indicator, known.label(focus), years=choice.years),
+        subtitle=subtitle,
+        breaks=_NONE if choice.as_index else breaks_to_mark(known, indicator, subject),
+        emphasised=subject,
+        source=known.source_of(indicator, *_table_years(known, choice.years)),
+        fitted=fitted,
+    ).to_dict(validate=False)
 
 
 def _in_unit(row: pd.Series | None, indicator: Indicator) -> Indicator:
@@ -144,12 +147,16 @@ def _table_years(known: Figures, years: tuple[int, int] | None) -> list[int]:
     return [year for year in known.years if years is None or years[0] <= year <= years[1]]
 
 
-def _shown(known: Figures, indicator: Indicator, focus: str, choice: Choice) -> list[str]:
-    """Return the regions to draw; a count of the gemeente or the country would flatten the line of a wijk."""
+def _shown(known: Figures, indicator: Indicator, focus: str, choice: Choice) -> tuple[list[str], list[str]]:
+    """Return the regions to draw, and those that it is about.
+
+    A count of the gemeente or the country would flatten the line of a wijk.
+    """
     beside = [code for code in choice.beside if code != focus]
     if indicator.kind == "count" and not choice.as_index:
         beside = [code for code in beside if code in known.regions]
-    return [focus, *(code for code in beside if code in known.regions), *_areas(beside, known)]
+    shown = [focus, *(code for code in beside if code in known.regions), *_areas(beside, known)]
+    return shown, [code for code in shown if code in known.regions] or [known.gemeente]
 
 
 def _areas(beside: Sequence[str], known: Figures) -> list[str]:

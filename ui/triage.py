@@ -14,7 +14,7 @@ from analysis.gaps import gap_trends, gaps, nominal
 from analysis.standing import is_recent, scoring
 from analysis.trends import judge
 from analysis.triage import STATES, triage
-from analysis.turns import judge_turns, recent, turns
+from analysis.turns import judge_turns, with_turns
 from data.panel import WITH_VALUE
 from data.regions import NEDERLAND
 from ui import charts, heat_table, trend_wording, wording
@@ -42,7 +42,6 @@ METHOD: Final = (
     "helling van Theil en Sen, getoetst met samenhang tussen de jaren, alle wijken en cijfers van het gekozen "
     "thema samen (Benjamini en Hochberg)."
 )
-_KEYS: Final = ["region", "indicator"]
 _FIELDS: Final = ("vergelijk", "thema", "ontwikkeling", "stand")
 _ASKED: Final = "question of the triage"
 
@@ -84,10 +83,7 @@ def _gap_estimated(known: Figures, comparator: str, year: int, *, in_euros: bool
     figures = within(known.measured, _span(known, year))
     figures = figures[figures["indicator"].isin(chosen)]
     held = gaps(figures, known.definitions, comparator)
-    found = gap_trends(figures, known.definitions, comparator)
-    for part in (turns(held, found), recent(held, found)):
-        found = pd.concat([found, part.drop(columns=_KEYS).set_index(found.index)], axis=1)
-    return found
+    return with_turns(held, gap_trends(held, figures))
 
 
 def _judged(known: Figures, question: Question, comparison: pd.DataFrame) -> pd.DataFrame:
@@ -157,6 +153,7 @@ def signals(known: Figures, region: str, year: int, most: int = 3) -> pd.DataFra
     return rows.drop_duplicates("theme").head(most)
 
 
+@lru_cache(maxsize=128)
 def comparators(known: Figures, year: int) -> dict[str, str]:
     """Return what the wijken can be held against, with the name as it stands in a sentence.
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis.gaps import gap_trends
+from analysis.gaps import gap_trends, gaps
 from analysis.standing import compare
 from analysis.trends import figures_of_panel, judge, trends_of_panel
 from analysis.triage import triage
@@ -53,7 +53,10 @@ def town(
 
 def triage_of(frame: pd.DataFrame, *, beside: bool = False) -> pd.DataFrame:
     if beside:
-        found = gap_trends(figures_of_panel(frame, DEFINITIONS), DEFINITIONS, "gemeente")
+        found = gap_trends(
+            gaps(figures_of_panel(frame, DEFINITIONS), DEFINITIONS, "gemeente"),
+            figures_of_panel(frame, DEFINITIONS),
+        )
     else:
         found = trends_of_panel(frame[frame["level"] == "wijk"], DEFINITIONS)
     found = found[

@@ -350,7 +350,9 @@ def test_the_error_of_a_gap_holds_that_of_both() -> None:
 def test_euros_that_rise_everywhere_are_no_trend_beside_the_comparator() -> None:
     rising = [30.0 + place for place in range(10)]
     figures = figures_of_panel(town("income", [value * 0.8 for value in rising], rising), DEFINITIONS)
-    row = judge(gap_trends(figures, DEFINITIONS, "gemeente"), DEFINITIONS["direction"]).set_index("indicator")
+    row = judge(
+        gap_trends(gaps(figures, DEFINITIONS, "gemeente"), figures), DEFINITIONS["direction"]
+    ).set_index("indicator")
 
     assert row.loc["income", "verdict"] == "about_equal"
     assert row.loc["income", "slope"] == pytest.approx(0.0, abs=0.1)
@@ -360,7 +362,9 @@ def test_a_wijk_that_falls_behind_in_euros_falls_although_its_euros_rise() -> No
     theirs = [30.0 + place for place in range(10)]
     own = [value * (0.95 - 0.02 * place) for place, value in enumerate(theirs)]
     figures = figures_of_panel(town("income", own, theirs), DEFINITIONS)
-    row = judge(gap_trends(figures, DEFINITIONS, "gemeente"), DEFINITIONS["direction"]).set_index("indicator")
+    row = judge(
+        gap_trends(gaps(figures, DEFINITIONS, "gemeente"), figures), DEFINITIONS["direction"]
+    ).set_index("indicator")
 
     assert own[-1] > own[0]
     assert (row.loc["income", "verdict"], row.loc["income", "judgement"]) == ("falls", "unfavourable")
@@ -392,7 +396,10 @@ def test_a_comparator_without_figures_leaves_no_gap_and_no_trend() -> None:
     frame = town("poverty", [12.0] * 10, [10.0] * 10)
 
     assert held(frame, "WK000000").empty
-    assert gap_trends(figures_of_panel(frame, DEFINITIONS), DEFINITIONS, "WK000000").empty
+    assert gap_trends(
+        gaps(figures_of_panel(frame, DEFINITIONS), DEFINITIONS, "WK000000"),
+        figures_of_panel(frame, DEFINITIONS),
+    ).empty
 
 
 # Attention -----------------------------------------------------------------------------------------
@@ -435,7 +442,7 @@ def test_what_gets_worse_in_more_themes_comes_first() -> None:
 def test_compare_and_triage_fit_on_a_panel() -> None:
     frame = town("poverty", [20.0 + place for place in range(10)], [10.0] * 10)
     figures = figures_of_panel(frame, DEFINITIONS)
-    judged = judge(gap_trends(figures, DEFINITIONS, "gemeente"), DEFINITIONS["direction"])
+    judged = judge(gap_trends(gaps(figures, DEFINITIONS, "gemeente"), figures), DEFINITIONS["direction"])
     rows = triage(compare(frame, DEFINITIONS, "gemeente"), judged, DEFINITIONS)
 
     assert rows["state"].tolist() == ["bad_worse"]

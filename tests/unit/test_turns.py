@@ -16,6 +16,7 @@ from analysis.turns import (
     judge_turns,
     recent,
     turns,
+    with_turns,
 )
 
 FIRST = 2010
@@ -295,6 +296,16 @@ def test_rows_come_back_in_the_order_they_were_asked_for():
     whole = turns(frame, known(frame, 0.2))
 
     pd.testing.assert_frame_equal(turns(frame, asked), whole.iloc[[3, 1]].reset_index(drop=True))
+
+
+def test_both_questions_at_once_get_the_same_answers_on_the_rows_of_the_trends():
+    frame = figures(noise(4, 12, 0.2))
+    asked = known(frame, 0.2).iloc[[3, 1]]
+    both = with_turns(frame, asked)
+
+    assert both.index.tolist() == asked.index.tolist()
+    for part in (turns(frame, asked), recent(frame, asked)):
+        pd.testing.assert_frame_equal(both[part.columns].reset_index(drop=True), part)
 
 
 def test_no_figures_give_frames_of_the_same_kind():
