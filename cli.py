@@ -261,7 +261,7 @@ def trends(
         Path,
         typer.Argument(
             help="Csv (ook .csv.gz) met de kolommen region, year, indicator en value. Ook gebruikt, als ze er zijn: se "
-            "(standaardfout), segment of boundary (breuken), level en status. Een bestand van 'export' kan zo mee."
+            "(standaardfout), segment of boundary (breuken), level, unit en status. Een bestand van 'export' kan zo mee."
         ),
     ],
     output: Annotated[

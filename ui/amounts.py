@@ -155,13 +155,3 @@ def _bare_change(value: float, indicator: Indicator, decimals: int) -> str:
     if wording.in_thousands_of_euro(indicator.unit):
         return wording.figure(value, indicator.unit, decimals)
     return wording.number(value, decimals)
-
-
-def change_text(row: Row, indicator: Indicator) -> str:
-    """Write the change of the line over the whole period, signed: "+3,1 procentpunt"; empty where unknown."""
-    change = given(row, "change")
-    if change is None:
-        return ""
-    indicator = in_unit_of(row, indicator)
-    decimals = _decimals_for([change], indicator, moved=given(row, "verdict") in ("rises", "falls"))
-    return _spoken_change(change, indicator, decimals, signed=True)

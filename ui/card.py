@@ -10,8 +10,8 @@ from ui.breaks import break_sentences
 from ui.parts import chart, doors, parent_link, say, say_with_parents, sparkline
 from ui.selection import Selection
 from ui.theme import Look
-from ui.trend_wording import triage_sentence
 from ui.triage import signals
+from ui.triage_wording import triage_sentence
 
 _SIZE = ("population", "households")
 

@@ -20,49 +20,14 @@ from ui.amounts import (
     amount,
     amounts,
     both_amounts,
-    change_text,
     given,
     in_unit_of,
     look_alike,
     pair,
     per_year,
-    slope_text,
     unit_behind,
 )
-from ui.triage_wording import (
-    STATE_EXPLANATIONS,
-    STATE_LABELS,
-    not_ranked_sentence,
-    people_text,
-    state_count_label,
-    triage_lead,
-    triage_sentence,
-)
 from ui.wording import Row, capital, pronoun, subject
-
-__all__ = [
-    "CLASS_EXPLANATIONS",
-    "CLASS_LABELS",
-    "JUDGEMENT_EXPLANATIONS",
-    "STATE_EXPLANATIONS",
-    "STATE_LABELS",
-    "change_text",
-    "class_label",
-    "judgement_word",
-    "line_title",
-    "multiples_sentence",
-    "multiples_title",
-    "not_ranked_sentence",
-    "people_text",
-    "slope_text",
-    "span_text",
-    "state_count_label",
-    "trend_notes",
-    "trend_sentence",
-    "triage_lead",
-    "triage_sentence",
-    "turn_text",
-]
 
 CLASS_LABELS: Final = {
     "rises": "stijgt",
@@ -77,10 +42,6 @@ CLASS_EXPLANATIONS: Final = {
     "about_equal": "Het cijfer verandert over de hele periode weinig, en dat weten we vrij zeker.",
     "too_uncertain": "Het cijfer schommelt zo dat niet te zeggen is of het omhoog of omlaag gaat.",
     "no_verdict": f"Er zijn minder dan {FEWEST_POINTS} cijfers die met elkaar te vergelijken zijn. Dat is te weinig om iets te zeggen.",
-}
-JUDGEMENT_EXPLANATIONS: Final = {
-    "gunstig": "Het cijfer gaat de goede kant op.",
-    "ongunstig": "Het cijfer gaat de verkeerde kant op.",
 }
 _MOVED: Final = {"rises": "steeg", "falls": "daalde"}
 _MOVES: Final = {"rises": "stijgt", "falls": "daalt"}
@@ -117,14 +78,6 @@ def turn_text(row: Row) -> str:
         return f"geen duidelijke richting {when}"
     faster = _faster(row) if now == given(row, "verdict") else ""
     return f"{_MOVED[now]}{faster} {when}" if past else f"{_MOVES[now]}{faster} {when}"
-
-
-def span_text(row: Row, indicator: Indicator) -> str:
-    """Write the first and the last real figure: "van 8 naar 11 procent"; empty where there are no two."""
-    ends = _real_ends(row)
-    if ends is None or (given(row, "n") or 0) < 2:
-        return ""
-    return f"van {pair(*ends, in_unit_of(row, indicator))}"
 
 
 # The sentence about one series --------------------------------------------------------------------

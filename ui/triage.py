@@ -17,7 +17,7 @@ from analysis.triage import STATES, triage
 from analysis.turns import judge_turns, with_turns
 from data.panel import WITH_VALUE
 from data.regions import NEDERLAND
-from ui import charts, heat_table, trend_wording, wording
+from ui import charts, heat_table, triage_wording, wording
 from ui.exhibit import exhibit, file_name
 from ui.figures import FEWEST_PEOPLE, Figures, large_enough, standing
 from ui.findings import heat_title
@@ -245,7 +245,7 @@ def _choose_state(counts: dict[str, int], question: tuple[Question, str | None])
     chosen = st.segmented_control(
         "Stand",
         STATES,
-        format_func=lambda state: trend_wording.state_count_label(state, counts[state]),
+        format_func=lambda state: triage_wording.state_count_label(state, counts[state]),
         key="stand",
         persist_state="session",
         required=True,
@@ -277,11 +277,11 @@ def ranked_list(selection: Selection, question: Question, rows: pd.DataFrame, co
         st.caption(
             f"U ziet alleen {here}, want die wijk staat in de balk. De vergelijking is met alle wijken gemaakt."
         )
-    say(trend_wording.triage_lead(rows, comparator, names))
+    say(triage_wording.triage_lead(rows, comparator, names))
     counts = {state: int((rows["state"] == state).sum()) for state in STATES}
     state = _choose_state(counts, (question, selection.wijk))
     write_address(_address(question, stand=state))
-    st.caption(trend_wording.STATE_EXPLANATIONS[state])
+    st.caption(triage_wording.STATE_EXPLANATIONS[state])
     # Where no direction is known at all, the sentence above has said so for all.
     directed = bool((rows["trend"] != "no_verdict").any())
     told = _told(known, rows[rows["state"] == state], comparator, directed=directed)
@@ -296,7 +296,7 @@ def ranked_list(selection: Selection, question: Question, rows: pd.DataFrame, co
                     st.caption("De hele lijst staat in de tabel onder het overzicht van alle wijken.")
     ranked = rows["state"].isin(STATES)
     unknown = int((ranked & (rows["trend"] == "no_verdict")).sum()) if directed else 0
-    if left_out := trend_wording.not_ranked_sentence(0, int((rows["state"] == "no_figure").sum()), unknown):
+    if left_out := triage_wording.not_ranked_sentence(0, int((rows["state"] == "no_figure").sum()), unknown):
         st.caption(left_out)
 
 
@@ -318,13 +318,13 @@ def _told(
     for _, group in rows.groupby(["region", "theme"], sort=False):
         row, others = group.iloc[0], group["indicator"].iloc[1:]
         region, indicator = str(row["region"]), known.catalogue[str(row["indicator"])]
-        sentence = trend_wording.triage_sentence(
+        sentence = triage_wording.triage_sentence(
             row, indicator, known.label(region), comparator, directed=directed
         )
         if len(others):
             titles = [wording.in_sentence(known.catalogue[name].title) for name in others]
             # Alike in the state alone: one may be high where the other is low, and only one of them may move.
-            state = trend_wording.STATE_LABELS[str(row["state"])].partition(",")[0]
+            state = triage_wording.STATE_LABELS[str(row["state"])].partition(",")[0]
             sentence += f" Ook {state}: {wording.join_names(titles, _NAMED)}."
         told.append((sentence, indicator.id, region, int(row["year"])))
     return told

@@ -9,7 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from data.catalogue import ColumnAlias, Indicator, catalogue
+from ui import amounts
 from ui import trend_wording as words
+from ui import triage_wording as triage_words
 from ui.wording import SPACE, THIN
 
 KNOWN = catalogue()
@@ -366,27 +368,29 @@ def test_that_the_newest_figure_follows_later_never_stands_in_the_sentence_itsel
 
 def test_a_slope_comes_with_its_band():
     series = row(slope=0.7, lower=0.4, upper=1.0)
-    assert plain(words.slope_text(series, indicator())) == "0,7 procentpunt per jaar, tussen 0,4 en 1,0"
-    assert plain(words.slope_text(series, ON_BENEFIT)) == "0,7 per 1 000 inwoners per jaar, tussen 0,4 en 1,0"
+    assert plain(amounts.slope_text(series, indicator())) == "0,7 procentpunt per jaar, tussen 0,4 en 1,0"
+    assert (
+        plain(amounts.slope_text(series, ON_BENEFIT)) == "0,7 per 1 000 inwoners per jaar, tussen 0,4 en 1,0"
+    )
     falling = row(slope=-0.7, lower=-1.0, upper=-0.4)
-    assert plain(words.slope_text(falling, INCOME)) == "−€ 700 per jaar, tussen −€ 1 000 en −€ 400"
-    assert words.slope_text(row(slope=math.nan), indicator()) == ""
+    assert plain(amounts.slope_text(falling, INCOME)) == "−€ 700 per jaar, tussen −€ 1 000 en −€ 400"
+    assert amounts.slope_text(row(slope=math.nan), indicator()) == ""
 
 
 def test_a_slope_that_is_more_than_chance_is_never_written_as_nothing():
     falling = row(1.0, 0.8, "falls", slope=-0.022, lower=-0.031, upper=-0.013)
-    assert plain(words.slope_text(falling, DISTANCE)) == "−0,02 kilometer per jaar, tussen −0,03 en −0,01"
+    assert plain(amounts.slope_text(falling, DISTANCE)) == "−0,02 kilometer per jaar, tussen −0,03 en −0,01"
     rising = row(slope=0.06, lower=0.01, upper=0.11)
-    assert plain(words.slope_text(rising, indicator())) == "0,06 procentpunt per jaar, tussen 0,01 en 0,11"
+    assert plain(amounts.slope_text(rising, indicator())) == "0,06 procentpunt per jaar, tussen 0,01 en 0,11"
     unsure = row(verdict="too_uncertain", slope=0.02, lower=-0.2, upper=0.24)
-    assert plain(words.slope_text(unsure, indicator())) == "0,0 procentpunt per jaar, tussen −0,2 en 0,2"
+    assert plain(amounts.slope_text(unsure, indicator())) == "0,0 procentpunt per jaar, tussen −0,2 en 0,2"
     flat = row(verdict="about_equal", slope=0.0, lower=-0.001, upper=0.001)
-    assert plain(words.slope_text(flat, indicator())) == "minder dan 0,01 procentpunt per jaar"
+    assert plain(amounts.slope_text(flat, indicator())) == "minder dan 0,01 procentpunt per jaar"
 
 
 def test_a_slope_without_a_verdict_has_no_band():
     series = row(slope=0.7, lower=math.nan, upper=math.nan, verdict="no_verdict")
-    assert plain(words.slope_text(series, indicator())) == "0,7 procentpunt per jaar"
+    assert plain(amounts.slope_text(series, indicator())) == "0,7 procentpunt per jaar"
 
 
 def test_the_class_has_its_judgement_behind_it():
@@ -398,7 +402,7 @@ def test_the_class_has_its_judgement_behind_it():
 
 def test_every_class_and_state_has_a_label_and_an_explanation():
     assert set(words.CLASS_LABELS) == set(words.CLASS_EXPLANATIONS) == set(VERDICTS)
-    assert set(words.STATE_LABELS) == set(words.STATE_EXPLANATIONS)
+    assert set(triage_words.STATE_LABELS) == set(triage_words.STATE_EXPLANATIONS)
 
 
 # Titles --------------------------------------------------------------------------------------------
@@ -512,7 +516,7 @@ def triaged(state="bad_worse", **more):
 
 
 def said(found, about=WORRYING, **more):
-    return plain(words.triage_sentence(found, about, "Noord", "Voorbeeldstad", **more))
+    return plain(triage_words.triage_sentence(found, about, "Noord", "Voorbeeldstad", **more))
 
 
 LEVEL = "Het aandeel mensen in armoede is in Noord hoger dan in Voorbeeldstad, en dat is ongunstig: 12,4 tegen 8,0 procent in 2023."
@@ -594,7 +598,9 @@ def test_an_old_figure_says_nothing_about_now():
     ],
 )
 def test_people_are_counted_as_roughly_as_they_are_known(concerned, unit, text):
-    assert plain(words.people_text(triaged(concerned=concerned, concerned_unit=unit), WORRYING)) == text
+    assert (
+        plain(triage_words.people_text(triaged(concerned=concerned, concerned_unit=unit), WORRYING)) == text
+    )
 
 
 def test_a_small_wijk_comes_with_a_warning():
@@ -607,7 +613,7 @@ def test_the_triage_opens_with_how_many_and_where():
     found = pd.DataFrame(
         [triaged(region="WK01"), triaged(region="WK01"), triaged(region="WK02"), triaged("about_equal")]
     )
-    assert plain(words.triage_lead(found, "Dorp", {"WK01": "Noord", "WK02": "Zuid"})) == (
+    assert plain(triage_words.triage_lead(found, "Dorp", {"WK01": "Noord", "WK02": "Zuid"})) == (
         "3 cijfers zijn ongunstiger dan in Dorp en gaan ook de ongunstige kant op: in Noord (2) en Zuid (1). "
         "1 cijfer is ongeveer gelijk en staat niet in de lijst."
     )
@@ -615,21 +621,21 @@ def test_the_triage_opens_with_how_many_and_where():
 
 def test_what_is_too_uncertain_is_not_called_equal():
     found = pd.DataFrame([triaged(), triaged("about_equal"), triaged("about_equal", unsure=True)])
-    assert plain(words.triage_lead(found, "Dorp", {"WK01": "Noord"})).endswith(
+    assert plain(triage_words.triage_lead(found, "Dorp", {"WK01": "Noord"})).endswith(
         "1 cijfer is ongeveer gelijk en staat niet in de lijst. "
         "1 cijfer is te onzeker om te vergelijken en staat ook niet in de lijst."
     )
 
 
 def test_one_signal_is_told_in_the_singular():
-    assert plain(words.triage_lead(pd.DataFrame([triaged()]), "Dorp", {"WK01": "Noord"})) == (
+    assert plain(triage_words.triage_lead(pd.DataFrame([triaged()]), "Dorp", {"WK01": "Noord"})) == (
         "1 cijfer is ongunstiger dan in Dorp en gaat ook de ongunstige kant op: in Noord."
     )
 
 
 def test_no_signal_is_told_as_such():
     found = pd.DataFrame([triaged("bad", trend="too_uncertain")])
-    assert plain(words.triage_lead(found, "Dorp", {"WK01": "Noord"})) == (
+    assert plain(triage_words.triage_lead(found, "Dorp", {"WK01": "Noord"})) == (
         "Van geen enkel cijfer blijkt dat het ongunstiger is dan in Dorp en ook nog de ongunstige kant op gaat. Wel is 1 cijfer "
         "ongunstiger dan in Dorp, zonder dat blijkt dat het de ongunstige kant op gaat."
     )
@@ -637,7 +643,7 @@ def test_no_signal_is_told_as_such():
 
 def test_without_directions_the_triage_speaks_of_levels_alone():
     found = pd.DataFrame([triaged("bad", trend="no_verdict"), triaged("bad", trend="no_verdict")])
-    assert plain(words.triage_lead(found, "Dorp", {"WK01": "Noord"})) == (
+    assert plain(triage_words.triage_lead(found, "Dorp", {"WK01": "Noord"})) == (
         "2 cijfers zijn ongunstiger dan in Dorp, het vaakst in Noord (2). Of het beter of slechter gaat, is nog niet te "
         "zeggen: daarvoor zijn er te weinig jaren."
     )
@@ -645,7 +651,7 @@ def test_without_directions_the_triage_speaks_of_levels_alone():
 
 # What holds for every sentence ---------------------------------------------------------------------
 
-STATES = tuple(words.STATE_LABELS)
+STATES = tuple(triage_words.STATE_LABELS)
 JUDGEMENTS = ("favourable", "unfavourable", "neutral", "none")
 
 
@@ -700,8 +706,7 @@ def test_every_indicator_makes_a_good_sentence_with_every_verdict(about):
                 "a line may break there"
             )
             check(words.line_title(series, about, "De Hoef"), about, sentence=False)
-            for piece in (words.slope_text(series, about), words.change_text(series, about)):
-                assert not re.search(r"nan|None|\d\.\d|  ", piece)
+            assert not re.search(r"nan|None|\d\.\d|  ", amounts.slope_text(series, about))
 
 
 FIGURES = st.floats(-50, 3000, allow_nan=False) | st.sampled_from([0.0, 8.0, 100.0])
@@ -769,7 +774,7 @@ def test_whatever_the_triage_finds_the_sentence_is_whole(
         state, value=values[0], comparator_value=values[1], verdict=verdict, judgement=judgement, trend=trend,
         trend_judgement=trend_judgement, concerned=concerned, people=people, since=since, gap=gap, unsure=unsure,
     )  # fmt: skip
-    check(words.triage_sentence(found, about, "Noord", "Voorbeeldstad"), about)
+    check(triage_words.triage_sentence(found, about, "Noord", "Voorbeeldstad"), about)
 
 
 def test_no_sentence_of_the_triage_speaks_ill_of_residents_or_of_a_wijk():

@@ -30,8 +30,9 @@ from reports import trend_table
 from ui.fetch_wording import state_label
 from ui.figures import FEWEST_PEOPLE
 from ui.parts import DOORS
-from ui.trend_wording import CLASS_LABELS, STATE_LABELS
+from ui.trend_wording import CLASS_LABELS
 from ui.trends import FIRST_PANELS
+from ui.triage_wording import STATE_LABELS
 from ui.uploads import LARGEST
 from ui.wording import FEW_PEOPLE, status_label
 
