@@ -20,6 +20,7 @@ from data.cbs_table import CbsTable, TableInfo
 from data.errors import ServiceError
 from data.regions import NEDERLAND
 
+_PADDED = 10
 _CATALOGUE_COLUMNS = ["Identifier", "Title", "Period", "Modified"]
 
 
@@ -132,6 +133,35 @@ class CbsV3:
         return cbs_table.from_parts(
             parts, f"{self._asker.address}, tabel {table_id}", table_id, service=self.name
         )
+
+    def rows_of(self, table_id: str, dimension: str, codes: Sequence[str]) -> pd.DataFrame:
+        """Fetch the rows of any table for some codes of one dimension, in one request; empty where there are none.
+
+        Some tables pad these codes to ten characters and some do not; both spellings are asked for.
+
+        Raises
+        ------
+        ServiceError
+        """
+        spelled = dict.fromkeys(spelling for code in codes for spelling in (code, code.ljust(_PADDED)))
+        return self._get(
+            table_id,
+            cbs_table.ROWS,
+            filters=" or ".join(f"{dimension} eq '{spelling}'" for spelling in spelled),
+        )
+
+    def titles_of(self, table_id: str, dimension: str) -> dict[str, str]:
+        """Fetch the title of every code of a dimension.
+
+        Raises
+        ------
+        ServiceError
+        """
+        listed = self._get(table_id, dimension, select=["Key", "Title"])
+        if listed.empty:
+            return {}
+        keys = listed["Key"].astype("str").str.strip()
+        return dict(zip(keys, listed["Title"].astype("str").str.strip(), strict=True))
 
     def _titles(self, table_id: str, dimension: str, gemeenten: Sequence[str]) -> pd.DataFrame:
         """Ask the names of the regions; all of the country where the service refuses to filter that list."""

@@ -201,6 +201,45 @@ class CbsV4:
         filled = frame[_belongs_to(codes, gemeenten) & frame["Value"].notna()]
         return {stem_of[measure] for measure in filled["Measure"].unique() if measure in stem_of}
 
+    def rows_of(self, table_id: str, dimension: str, codes: Sequence[str]) -> pd.DataFrame:
+        """Fetch the observations of any table for some codes of one dimension; empty where there are none.
+
+        Returns
+        -------
+        DataFrame
+            One row per observation: the dimensions, and the value in a column with the stem of its measure.
+
+        Raises
+        ------
+        ServiceError
+        """
+        stems = {m["Identifier"]: stem_of_title(m["Title"]) for m in self._measures(table_id)}
+        rows = self._rows(
+            f"tabel {table_id}",
+            f"{table_id}/Observations",
+            ("Measure", dimension),
+            filter=_any_of(dimension, codes),
+        )
+        frame = pd.DataFrame(rows)
+        if frame.empty:
+            return frame
+        of_measure = frame["Measure"].map(stems)
+        values = {
+            str(stem): frame["Value"].where(of_measure == stem) for stem in of_measure.dropna().unique()
+        }
+        own = ["Id", "Measure", "ValueAttribute", "Value", "StringValue"]
+        return frame.drop(columns=own, errors="ignore").assign(**values)
+
+    def titles_of(self, table_id: str, dimension: str) -> dict[str, str]:
+        """Fetch the title of every code of a dimension.
+
+        Raises
+        ------
+        ServiceError
+        """
+        listed = self._rows(f"tabel {table_id}", f"{table_id}/{dimension}Codes", ("Identifier", "Title"))
+        return {row["Identifier"]: _text(row, "Title") for row in listed}
+
     def _measures(self, table_id: str) -> list[Row]:
         if table_id not in self._measures_by_table:
             rows = self._filled(table_id, "MeasureCodes", ("Identifier", "Title"))

@@ -21,6 +21,10 @@ class AddressesError(UserError):
     """A file with addresses cannot be read or compared."""
 
 
+class ProjectionError(UserError):
+    """An official projection cannot be read, or cannot be brought to the gemeenten of now."""
+
+
 class StoreError(UserError):
     """The store cannot be opened, read or written."""
 

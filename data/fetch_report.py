@@ -30,6 +30,7 @@ class Kind(StrEnum):
 
     TABLE = "table"
     BORDERS = "borders"
+    PROJECTION = "projection"
 
 
 #: The words for them, on the screen and in a log.
@@ -45,12 +46,13 @@ STATE_LABELS = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one table, or of the borders of one level and year.
+    """What became of one table, of the borders of one level and year, or of the official projection.
 
     Attributes
     ----------
     kind : Kind
     year : int
+        Of the projection the year of its division of gemeenten.
     id : str
         Table id, or the level of the borders.
     state : State
@@ -97,11 +99,11 @@ class Outcome:
     @property
     def sentence(self) -> str:
         """What became of it and what stays, as one Dutch line for a log or a terminal."""
-        what = (
-            f"{self.year}, tabel {self.id}"
-            if self.kind == Kind.TABLE
-            else f"{self.year}, grenzen ({self.id})"
-        )
+        what = {
+            Kind.TABLE: f"{self.year}, tabel {self.id}",
+            Kind.BORDERS: f"{self.year}, grenzen ({self.id})",
+            Kind.PROJECTION: f"prognose van CBS en PBL, tabel {self.id}",
+        }[self.kind]
         told = f"{what}: {STATE_LABELS[self.state]}"
         if self.state == State.HELD:
             less = []

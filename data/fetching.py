@@ -22,7 +22,7 @@ import pandas as pd
 from filelock import FileLock, Timeout
 
 from data import borders as borders_module
-from data import cbs_table, gemeenten, publication
+from data import cbs_table, gemeenten, projection, publication
 from data.asking import Patience
 from data.catalogue import Catalogue
 from data.cbs import CbsV3
@@ -178,6 +178,10 @@ class _Run:
     _done: int = 0
     _remembered: bool = False
     _border_years: set[int] = field(default_factory=set)
+    _roads: Roads = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._roads = Roads(self.services.v3, self.services.v4, self.catalogue, self.today)
 
     @property
     def judged_years(self) -> set[int]:
@@ -197,11 +201,11 @@ class _Run:
 
     def tables(self) -> None:
         wanted = {year: table for year, table in cbs_table.known_tables().items() if year in self.years}
-        # Borders take two steps a year at most; how many it will be shows when the figures are in.
-        self._steps = len(wanted) + 2
-        roads = Roads(self.services.v3, self.services.v4, self.catalogue, self.today)
+        # The projection takes one step, borders two a year at most; how many it will be shows when the figures are in.
+        self._steps = len(wanted) + 3
+        roads = self._roads
         self.tell("de lijst van tabellen bij CBS")
-        roads.learn(list(wanted.values()))
+        roads.learn([*wanted.values(), *projection.known_tables().ids])
         todo = []
         for year, table_id in wanted.items():
             codes = gemeenten.codes_in(self.gemeente, year)
@@ -322,6 +326,66 @@ class _Run:
             self._remembered = True
         with self.store.writing() as writer:
             yield writer
+
+    # the official projection
+
+    def projection(self) -> None:
+        """Ask the projection of CBS and PBL; nothing that happens here touches the figures."""
+        tables = projection.known_tables()
+        base = Outcome(Kind.PROJECTION, tables.division, tables.intervals, State.TAKEN)
+        if self.stop.is_set():
+            self.add(replace(base, state=State.STOPPED, reason="het ophalen is gestopt"))
+            return
+        self.tell(f"de {projection.NAME}")
+        try:
+            outcome = self._projection(base)
+        except UserError as error:
+            outcome = replace(base, state=State.FAILED, reason=reason_of(error))
+        except Exception:
+            _log.exception("the projection of %s cannot be understood", self.gemeente)
+            reason = "de tabel heeft een vorm die Wijkradar niet begrijpt"
+            outcome = replace(base, state=State.FAILED, reason=reason)
+        self.add(outcome)
+        self.tell(f"de {projection.NAME}", done=True)
+
+    def _projection(self, base: Outcome) -> Outcome:
+        first, second = self._roads.first, self._roads.second
+        stored = self._stored_projection()
+        known = projection.versions(first.infos)
+        if known and stored == (known, CbsV3.name):
+            return replace(base, state=State.UNCHANGED)
+        # A catalogue that answers and does not name a table says that it is gone.
+        gone = set(projection.known_tables().ids) - set(first.infos) if first.infos else set()
+        roads: list[tuple[projection.Road, Mapping[str, TableInfo]]] = []
+        if len(gone) < len(projection.known_tables().ids):
+            roads = [
+                (service, road.infos)
+                for service, road in ((self.services.v3, first), (self.services.v4, second))
+                if not road.down
+            ]
+            if not roads:
+                raise first.down or ServiceError("", reason="er is geen verbinding")
+        answer = projection.ask(roads, self.gemeente, gone)
+        if answer.rows is None:
+            state = State.ABSENT if answer.not_there else State.FAILED
+            return replace(base, state=state, reason=reason_of(answer.error) if answer.error else "")
+        with self._writing() as writer:
+            writer.put_projection(answer.rows)
+        return replace(
+            base,
+            service=str(answer.rows["service"].iloc[0]),
+            regions=answer.rows["region"].nunique(),
+            filled=len(answer.rows),
+            reason=answer.detour,
+        )
+
+    def _stored_projection(self) -> tuple[str, str] | None:
+        """Return the version that is stored, and the road it came by; None where there is none that can be read."""
+        try:
+            rows = Store(self.store.folder).projection(self.gemeente)
+        except StoreError:
+            return None
+        return None if rows is None else (str(rows["modified"].iloc[0]), str(rows["service"].iloc[0]))
 
     # borders
 
@@ -447,6 +511,7 @@ def fetch(
         )
         try:
             run.tables()
+            run.projection()
             run.borders()
         finally:
             # Also of a run that ends halfway, by an error or by whoever ends the program, there is a report.

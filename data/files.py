@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from data import borders, cbs_table, kwb_file, statline_csv
+from data import borders, cbs_table, kwb_file, projection, statline_csv
 from data.borders import Borders
 from data.cbs_table import CbsTable
 from data.errors import BordersError, TableError, UserError
@@ -28,7 +28,7 @@ _ODATA = re.compile(rb'"(?:odata\.metadata|@odata\.context|value)"\s*:')
 _PEEK = 65_536
 _READS = (
     f"tabellen van CBS ({cbs_table.ROWS}.json of .parquet met {cbs_table.TOPICS} ernaast), downloads van StatLine "
-    f"(.csv), de Excel-bestanden 'Kerncijfers wijken en buurten' van CBS en bestanden met grenzen "
+    f"(.csv, ook van de {projection.NAME}), de Excel-bestanden 'Kerncijfers wijken en buurten' van CBS en bestanden met grenzen "
     f"({', '.join(BORDER_SUFFIXES)}, .zip)"
 )
 
@@ -40,6 +40,7 @@ class Kind(StrEnum):
     STATLINE = "StatLine-download"
     ODATA = "tabel van CBS (OData)"
     BORDERS = "grenzen"
+    PROJECTION = projection.NAME
     UNKNOWN = "onbekend"
 
 
@@ -67,11 +68,12 @@ class Found:
 
 @dataclass(frozen=True)
 class Content:
-    """What is in a file: a table or borders, with remarks for the user."""
+    """What is in a file: a table, borders or an official projection, with remarks for the user."""
 
     kind: Kind
     table: CbsTable | None = None
     borders: tuple[Borders, ...] = ()
+    projection: pd.DataFrame | None = None
     remarks: tuple[str, ...] = ()
 
 
@@ -162,7 +164,7 @@ class _Findings:
             if folder := _table_folder(file):
                 self.add(folder, Kind.ODATA, named=folder == path)
                 usable = True
-            elif file.suffix.lower() not in _SILENT and file.stem not in cbs_table.PARTS:
+            elif file.suffix.lower() not in _SILENT and file.stem not in (*cbs_table.PARTS, projection.AGES):
                 kind, problem = _kind_of(file)
                 self.add(file, kind, problem, named=False)
                 usable = usable or not problem
@@ -234,7 +236,14 @@ def _content(found: Found, stems: Collection[str]) -> Content:
     if found.kind is Kind.BORDERS:
         return Content(Kind.BORDERS, borders=tuple(borders.read(found.path)))
     if found.kind is Kind.ODATA:
-        return Content(Kind.ODATA, read_table(found.path))
+        parts = _read_parts(found.path, (*cbs_table.PARTS, projection.AGES))
+        if projection.is_projection([str(name) for name in parts.get(cbs_table.ROWS, ())]):
+            return Content(Kind.PROJECTION, projection=projection.from_parts(parts, found.path))
+        return Content(Kind.ODATA, _table_of(parts, found.path))
+    if found.kind is Kind.STATLINE:
+        sheet = statline_csv.open_sheet(found.path)
+        if projection.header_row(sheet) is not None:
+            return Content(Kind.PROJECTION, projection=projection.from_sheet(sheet))
     reader = kwb_file.read if found.kind is Kind.EXCEL else statline_csv.read
     table, remarks = reader(found.path, stems)
     kind = Kind.EXCEL if table.service == kwb_file.SERVICE else Kind.STATLINE
@@ -261,11 +270,19 @@ def read_table(folder: Path) -> CbsTable:
     TableError
         If a file cannot be read or is not a table of neighbourhood figures; nothing is stored then.
     """
+    return _table_of(_read_parts(folder, cbs_table.PARTS), folder)
+
+
+def _read_parts(folder: Path, names: Iterable[str]) -> dict[str, pd.DataFrame]:
     parts = {}
-    for part in cbs_table.PARTS:
+    for part in names:
         for suffix in _PART_SUFFIXES:
             if (file := folder / f"{part}{suffix}").is_file():
                 parts[part] = _read_part(file)
                 break
+    return parts
+
+
+def _table_of(parts: dict[str, pd.DataFrame], folder: Path) -> CbsTable:
     named = _TABLE_ID.fullmatch(folder.name)
     return cbs_table.from_parts(parts, str(folder), folder.name.upper() if named else "")

@@ -18,11 +18,12 @@ from data.store import SAMPLE, Store, Writer
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import put in the store."""
+    """What an import put in the store; ``projections`` are the gemeenten of which the official projection came in."""
 
     tables: tuple[TableRecord, ...]
     borders: tuple[BordersRecord, ...]
     ignored: tuple[Path, ...]
+    projections: tuple[str, ...] = ()
 
 
 def import_paths(
@@ -122,12 +123,16 @@ def _put(
 ) -> Imported:
     tables: list[TableRecord] = []
     drawn: list[BordersRecord] = []
+    projected: list[str] = []
     for number, entry in enumerate(entries, start=1):
         progress(number, len(entries), f"bewaren: {entry.path.name}")
         if entry.table is not None:
             tables.append(writer.put_table(assemble(entry.table, catalogue)))
         drawn += [writer.put_borders(layer, str(entry.path)) for layer in entry.borders]
-    return Imported(tuple(tables), tuple(drawn), ignored)
+        if entry.projection is not None:
+            writer.put_projection(entry.projection)
+            projected += entry.gemeenten.values()
+    return Imported(tuple(tables), tuple(drawn), ignored, tuple(dict.fromkeys(projected)))
 
 
 def _sample_checksum(catalogue: Catalogue) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 from data.errors import StoreError, StoreTooNew
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST, UNDO = "manifest.json", "vorige.json"
 
 
@@ -149,6 +149,28 @@ class BridgeRecord:
 
 
 @dataclass(frozen=True)
+class ProjectionRecord:
+    """The official projections in the store; each row of the file says where it comes from.
+
+    Attributes
+    ----------
+    collection, file : str
+    at : str
+        When the last of them came in: UTC, ISO 8601.
+    regions : tuple of str
+        Codes of gemeenten, as the projections know them.
+    checksum : str
+        SHA-256 of the Parquet file.
+    """
+
+    collection: str
+    file: str
+    at: str
+    regions: tuple[str, ...]
+    checksum: str
+
+
+@dataclass(frozen=True)
 class Manifest:
     """Which files count, and where they came from."""
 
@@ -156,6 +178,7 @@ class Manifest:
     tables: tuple[TableRecord, ...] = ()
     borders: tuple[BordersRecord, ...] = ()
     bridges: tuple[BridgeRecord, ...] = ()
+    projections: tuple[ProjectionRecord, ...] = ()
     sample_checksum: str = ""
     format: int = FORMAT
 
@@ -217,6 +240,11 @@ def manifest_of(content: Mapping[str, Any]) -> Manifest:
         # The forms before the third know no bridges.
         bridges=tuple(
             BridgeRecord(**{**row, "files": tuple(row["files"])}) for row in content.get("bridges", ())
+        ),
+        # And those before the fourth no projections.
+        projections=tuple(
+            ProjectionRecord(**{**row, "regions": tuple(row["regions"])})
+            for row in content.get("projections", ())
         ),
         sample_checksum=content.get("sample_checksum", ""),
     )

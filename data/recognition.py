@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from data import addresses, files, regions
+import pandas as pd
+
+from data import addresses, files, projection, regions
 from data.borders import Borders
 from data.catalogue import Catalogue
 from data.cbs_table import CbsTable
@@ -48,6 +50,8 @@ class Recognised:
         Why this cannot be imported, and what to do.
     table : CbsTable or None
     borders : tuple of Borders
+    projection : DataFrame or None
+        Columns `data.projection.COLUMNS`.
     """
 
     path: Path
@@ -63,6 +67,7 @@ class Recognised:
     error: UserError | None = None
     table: CbsTable | None = field(default=None, repr=False)
     borders: tuple[Borders, ...] = field(default=(), repr=False)
+    projection: pd.DataFrame | None = field(default=None, repr=False)
 
     @property
     def usable(self) -> bool:
@@ -78,9 +83,9 @@ class Recognised:
         """Return in Dutch what this is: one line, and a line for each thing to know about it."""
         if self.error is not None:
             return [str(self.error)]
-        years = ", ".join(str(year) for year in self.years)
+        years = self._years()
         what = f"{self.path}: {self.kind}, {years}, {_count(self.regions, 'gebied', 'gebieden')} in {_named(self.gemeenten)}"
-        if self.kind is Kind.BORDERS:
+        if self.kind in (Kind.BORDERS, Kind.PROJECTION):
             return [what + "."]
         lines = [f"{what}; {_count(len(self.found), 'onderwerp', 'onderwerpen')} herkend."]
         if self.missing:
@@ -94,12 +99,17 @@ class Recognised:
             )
         return [*lines, *self.warnings]
 
+    def _years(self) -> str:
+        if self.kind is Kind.PROJECTION and self.years:
+            return f"{self.years[0]} tot en met {self.years[-1]}"
+        return ", ".join(str(year) for year in self.years)
+
     def row(self) -> dict[str, str]:
         """Return the same as cells for a table, by Dutch heading."""
         return {
             "Bestand": str(self.path),
             "Soort": str(self.kind),
-            "Jaar": ", ".join(str(year) for year in self.years),
+            "Jaar": self._years(),
             "Gemeenten": _named(self.gemeenten) if self.gemeenten else "",
             "Gebieden": str(self.regions) if self.usable else "",
             "Onderwerpen herkend": str(len(self.found)) if self.table else "",
@@ -214,6 +224,8 @@ def _recognise_one(found: Found, stems: frozenset[str], catalogue: Catalogue) ->
         return Recognised(found.path, Kind.UNKNOWN, found.named, error=_addresses_in(found.path) or error)
     except UserError as error:
         return Recognised(found.path, found.kind, found.named, error=error)
+    if content.projection is not None:
+        return _of_projection(found, content.projection)
     if content.table is None:
         return _of_borders(found, content.borders)
     return _of_table(found, content, content.table, catalogue)
@@ -249,6 +261,18 @@ def _of_borders(found: Found, layers: tuple[Borders, ...]) -> Recognised:
         gemeenten={code: names.get(code, code) for code in codes},
         regions=sum(layer.frame["region"].nunique() for layer in layers),
         borders=layers,
+    )
+
+
+def _of_projection(found: Found, rows: pd.DataFrame) -> Recognised:
+    return Recognised(
+        found.path,
+        Kind.PROJECTION,
+        found.named,
+        years=tuple(sorted(int(year) for year in rows["year"].unique())),
+        gemeenten=projection.names(rows),
+        regions=rows["region"].nunique(),
+        projection=rows,
     )
 
 
@@ -340,6 +364,13 @@ def only(entry: Recognised, gemeenten: Sequence[str]) -> Recognised | None:
     In a table of an earlier year a gemeente stands under the codes of the gemeenten that merged into it; those
     come along.
     """
+    if entry.projection is not None:
+        part = projection.of_gemeenten(entry.projection, gemeenten)
+        if part.empty:
+            return None
+        return replace(
+            entry, gemeenten=projection.names(part), regions=part["region"].nunique(), projection=part
+        )
     wanted = _with_predecessors(gemeenten, entry.years)
     names = {code: name for code, name in entry.gemeenten.items() if code in wanted}
     if not names:

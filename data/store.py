@@ -24,7 +24,7 @@ import pandas as pd
 from filelock import FileLock, Timeout
 
 from data import borders as borders_module
-from data import cbs_table, gemeenten, overlay, sample
+from data import cbs_table, gemeenten, overlay, projection, sample
 from data import panel as panel_contract
 from data.assemble import Assembled
 from data.borders import Borders
@@ -37,6 +37,7 @@ from data.manifest import (
     BridgeRecord,
     Delivery,
     Manifest,
+    ProjectionRecord,
     TableRecord,
     UndoPoint,
     damaged,
@@ -347,7 +348,42 @@ class Store:
         files = [table.file for table in self.tables(gemeente)]
         files += [drawn.file for drawn in self.drawn(gemeente)]
         files += [bridge.file for bridge in self.bridges(gemeente)]
+        files += [record.file for record in self._projections_of(gemeente)]
         return " ".join(files)
+
+    def _projections_of(self, gemeente: str) -> list[ProjectionRecord]:
+        family = {gemeente, *predecessors(gemeente)}
+        records = self.manifest.projections
+        return [
+            record
+            for record in records
+            if record.collection == _collection([gemeente]) and not family.isdisjoint(record.regions)
+        ]
+
+    def projection(self, gemeente: str) -> pd.DataFrame | None:
+        """Read the official projection of CBS and PBL for one gemeente of now.
+
+        Returns
+        -------
+        DataFrame or None
+            One row per year: year, people, lower_67, upper_67, ages and where it comes from (`data.projection.of_gemeente`).
+            None where the store has none, or none that can be brought to this gemeente.
+
+        Raises
+        ------
+        StoreError
+            If the file is damaged.
+        """
+        for record in self._projections_of(gemeente):
+            return projection.of_gemeente(self.projection_rows(record), gemeente)
+        return None
+
+    def projection_rows(self, record: ProjectionRecord) -> pd.DataFrame:
+        """Read the official projections as they came in: columns `data.projection.COLUMNS`."""
+        try:
+            return pd.read_parquet(self.folder / record.file)[list(projection.COLUMNS)]
+        except (FileNotFoundError, ValueError, KeyError) as error:
+            raise _damaged_file(self.folder, record.file) from error
 
     def borders_years(self, gemeente: str, level: str) -> dict[int, set[str]]:
         """Return the codes of the polygons of ``gemeente`` by year, for each year that has borders."""
@@ -459,6 +495,7 @@ class Writer:
     tables: dict[tuple[str, str], TableRecord] = field(default_factory=dict)
     borders: dict[tuple[str, str, int], BordersRecord] = field(default_factory=dict)
     bridges: dict[tuple[str, str, int, int, str], BridgeRecord] = field(default_factory=dict)
+    projections: dict[str, ProjectionRecord] = field(default_factory=dict)
     sample_checksum: str = ""
     _fresh: list[Path] = field(default_factory=list)
 
@@ -618,17 +655,58 @@ class Writer:
         """Take out what figures were converted with; nothing happens where it is gone already."""
         self.bridges.pop(_bridge_key(record), None)
 
+    def put_projection(self, rows: pd.DataFrame) -> tuple[ProjectionRecord, ...]:
+        """Add official projections in place of what there is of the same gemeenten; the sample goes to its own collection.
+
+        Parameters
+        ----------
+        rows : DataFrame
+            Columns `data.projection.COLUMNS`.
+        """
+        of_sample = rows["region"] == sample.GEMEENTE
+        parts = ((SAMPLE, rows[of_sample]), (CBS, rows[~of_sample]))
+        return tuple(self._put_projection(collection, part) for collection, part in parts if len(part))
+
+    def _put_projection(self, collection: str, rows: pd.DataFrame) -> ProjectionRecord:
+        if former := self.projections.get(collection):
+            stored = self._former_projections(former, rows)
+            rows = pd.concat([stored[~stored["region"].isin(rows["region"])], rows], ignore_index=True)
+        file = self._new_file(collection, "prognose")
+        rows = rows[list(projection.COLUMNS)].sort_values(["region", "year"], ignore_index=True)
+        rows.to_parquet(file, index=False, compression="zstd")
+        sync(file)
+        record = ProjectionRecord(
+            collection=collection,
+            file=file.relative_to(self.store.folder).as_posix(),
+            at=_now(),
+            regions=tuple(rows["region"].unique()),
+            checksum=_checksum(file),
+        )
+        self.projections[collection] = record
+        return record
+
+    def _former_projections(self, former: ProjectionRecord, rows: pd.DataFrame) -> pd.DataFrame:
+        """Read what is stored; a damaged file counts as empty where all that was in it comes in again."""
+        try:
+            return self.store.projection_rows(former)
+        except StoreError:
+            if set(former.regions) <= set(rows["region"]):
+                return rows.iloc[:0]
+            raise
+
     def restore(self, manifest: Manifest) -> None:
         """Put back the content of an earlier manifest."""
         self.tables = {(record.collection, record.id): record for record in manifest.tables}
         self.borders = {(r.collection, r.level, r.year): r for r in manifest.borders}
         self.bridges = {_bridge_key(record): record for record in manifest.bridges}
+        self.projections = {record.collection: record for record in manifest.projections}
         self.sample_checksum = manifest.sample_checksum
 
     def clear(self, collection: str) -> None:
-        """Take out the figures and borders of one collection; what a user gave to convert them stays."""
+        """Take out the figures, borders and projections of one collection; what a user gave to convert them stays."""
         self.tables = {key: record for key, record in self.tables.items() if key[0] != collection}
         self.borders = {key: record for key, record in self.borders.items() if key[0] != collection}
+        self.projections.pop(collection, None)
 
     def commit(self) -> None:
         """Make the changes count."""
@@ -638,6 +716,7 @@ class Writer:
             tables=tuple(self.tables[key] for key in sorted(self.tables)),
             borders=tuple(self.borders[key] for key in sorted(self.borders)),
             bridges=tuple(self.bridges[key] for key in sorted(self.bridges)),
+            projections=tuple(self.projections[key] for key in sorted(self.projections)),
             sample_checksum=self.sample_checksum,
             format=FORMAT,
         )
@@ -719,6 +798,7 @@ def _sweep(folder: Path, *manifests: Manifest) -> None:
     named = {record.file for manifest in manifests for record in manifest.tables}
     named |= {record.file for manifest in manifests for record in manifest.borders}
     named |= {record.file for manifest in manifests for record in manifest.bridges}
+    named |= {record.file for manifest in manifests for record in manifest.projections}
     for collection in (CBS, SAMPLE):
         for file in (folder / collection).glob("*.parquet"):
             if file.relative_to(folder).as_posix() not in named:

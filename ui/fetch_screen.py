@@ -7,7 +7,7 @@ from collections.abc import Collection
 import pandas as pd
 import streamlit as st
 
-from data import cbs_table, gemeenten
+from data import cbs_table, gemeenten, projection
 from data.errors import UserError
 from data.fetch_report import FetchReport, Kind, Outcome, State, last_report, reports
 from data.fetching import is_running
@@ -174,6 +174,8 @@ def what_happened(selection: Selection, job: fetching.Job | None) -> None:
         if told.nothing_came(report):
             _tables_table(report)
         _borders_table(report)
+        if sentence := told.projection_sentence(report):
+            say(sentence)
         say(told.effort_sentence(report))
         say_list(told.STATES_EXPLAINED)
         say(told.SERVICES_EXPLAINED)
@@ -225,12 +227,14 @@ def _held_back(store: Store, report: FetchReport) -> None:
 
 
 def _try_again(store: Store, report: FetchReport) -> None:
-    years = sorted({outcome.year for outcome in report.having(State.FAILED, State.STOPPED)})
-    if not years:
+    missed = report.having(State.FAILED, State.STOPPED)
+    years = sorted({outcome.year for outcome in missed if outcome.kind != Kind.PROJECTION})
+    if not missed:
         return
     busy = fetching.running_job(store) is not None
+    what = wording.join_years(years) if years else f"De {projection.NAME}"
     st.button(
-        f"{wording.join_years(years)} opnieuw proberen",
+        f"{what} opnieuw proberen",
         key="opnieuw",
         disabled=busy,
         on_click=_start,

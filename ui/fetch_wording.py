@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from data import gemeenten
+from data import gemeenten, projection
 from data.fetch_report import STATE_LABELS, FetchReport, Kind, Outcome, State
 from data.gemeenten import Gemeente
 from data.importing import Imported
@@ -159,6 +159,8 @@ def attention_sentence(report: FetchReport | None, others: Sequence[str] = ()) -
         told.append(f"{_of_years(missed)} {'kon' if len(missed) == 1 else 'konden'} niet worden bijgewerkt")
     if report.having(State.FAILED, State.STOPPED, kind=Kind.BORDERS):
         told.append("er ontbreken grenzen voor de kaart")
+    if report.having(State.FAILED, State.STOPPED, kind=Kind.PROJECTION):
+        told.append(f"de {projection.NAME} kon niet worden opgehaald")
     if not told:
         return f"Bij {report.name} vraagt niets uw aandacht."
     also = f" Ook bij {join_names(others, limit=5)} vraagt iets uw aandacht." if others else ""
@@ -197,7 +199,7 @@ def plan_sentences(gemeente: Gemeente, years: Collection[int], former: FetchRepo
     years_told = str(min(years)) if len(years) == 1 else f"{min(years)} tot en met {max(years)}"
     told = [
         f"Wijkradar vraagt CBS om {tables} ({years_told}) met de cijfers van {gemeente.name}, haar wijken en buurten, en "
-        "van Nederland. Daarna vraagt het PDOK om de grenzen voor de kaart."
+        f"van Nederland, en om de {projection.NAME}. Daarna vraagt het PDOK om de grenzen voor de kaart."
     ]
     if former and former.complete and not former.stopped and former.touched >= len(years):
         told.append(
@@ -312,7 +314,38 @@ def report_sentences(report: FetchReport) -> list[str]:
     if stopped := by_state[State.STOPPED]:
         came = "kwam" if len(stopped) == 1 else "kwamen"
         told.append(f"Het ophalen is gestopt. Niet aan de beurt {came} {join_years(stopped)}.")
-    return told + _borders_sentences(fresh(report))
+    return told + _projection_sentences(fresh(report)) + _borders_sentences(fresh(report))
+
+
+def _projection_sentences(outcomes: Sequence[Outcome]) -> list[str]:
+    """Say what became of the official projection; nothing where there was nothing new, or CBS never had it."""
+    told = []
+    for outcome in outcomes:
+        if outcome.kind != Kind.PROJECTION:
+            continue
+        if outcome.state == State.TAKEN:
+            told.append(
+                f"Ook binnen: de {projection.NAME} voor de gemeente als geheel, over {outcome.filled} jaren."
+            )
+        elif outcome.state == State.FAILED:
+            why = f" ({service_label(outcome.reason)})" if outcome.reason else ""
+            told.append(
+                f"De {projection.NAME} kwam niet binnen{why}. Dat verandert niets aan de cijfers; wat er stond, staat er nog."
+            )
+        elif outcome.state == State.ABSENT and outcome.reason:
+            told.append(f"De {projection.NAME} is er niet bij. {capital(outcome.reason)}.")
+    return told
+
+
+def projection_sentence(report: FetchReport) -> str:
+    """Say in one line how it stands with the official projection; empty where it was never asked for."""
+    for outcome in report.having(*State, kind=Kind.PROJECTION):
+        note = outcome_note(outcome)
+        label = state_label(outcome.state)
+        return f"De {projection.NAME} (tabel {outcome.id}): {label}{f'. {note}' if note else ''}.".replace(
+            "..", "."
+        )
+    return ""
 
 
 def _came(by_state: Mapping[State, Sequence[int]]) -> str:
@@ -468,7 +501,9 @@ def recognised_row(entry: Recognised) -> dict[str, str]:
     return {
         "Bestand": entry.path.name,
         "Soort": str(entry.kind),
-        "Jaar": join_years(entry.years),
+        "Jaar": f"{entry.years[0]} tot en met {entry.years[-1]}"
+        if entry.projection is not None
+        else join_years(entry.years),
         "Gemeente": join_names(sorted(names), limit=2),
         "Onderwerpen": number(len(entry.found)) if entry.table is not None else "",
     }
@@ -509,6 +544,8 @@ def stored_sentences(stored: Imported) -> list[str]:
         told.append(
             f"{capital(count(kept, 'eerder cijfer bleef', 'eerdere cijfers bleven'))} staan, want die ontbraken in het bestand."
         )
+    if stored.projections:
+        told.append(f"Opgeslagen: de {projection.NAME}, voor {join_names(stored.projections, limit=3)}.")
     return told
 
 

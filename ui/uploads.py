@@ -122,6 +122,7 @@ def _what_can_be_read() -> None:
                 "Excel van CBS: Kerncijfers wijken en buurten, zoals kwb-2024.xlsx.",
                 "CSV van StatLine: kies bij het downloaden de codes van de wijken en buurten, niet alleen de namen.",
                 "Tabellen uit de open-data-dienst van CBS: TypedDataSet.json en DataProperties.json samen.",
+                "De prognose van CBS en PBL: tabel 85173NED van StatLine, als CSV.",
                 "Grenzen: de Wijk- en buurtkaart van CBS of een download van PDOK (gpkg, geojson, zip, of alle delen van "
                 "een shp).",
             ]
@@ -186,8 +187,10 @@ def _without_folder(entry: Recognised, folder: Path) -> Recognised:
     path = Path(named(str(entry.path)))
     error = type(entry.error)(named(str(entry.error))) if entry.error else None
     table = replace(entry.table, origin=named(entry.table.origin)) if entry.table else None
+    rows = entry.projection
+    projected = rows.assign(origin=rows["origin"].map(named).astype("str")) if rows is not None else None
     warnings = tuple(named(warning) for warning in entry.warnings)
-    return replace(entry, path=path, error=error, table=table, warnings=warnings)
+    return replace(entry, path=path, error=error, table=table, warnings=warnings, projection=projected)
 
 
 def with_progress(work: Callable[[Progress], Result], unit: str = "Bezig met bestand") -> Result:
@@ -274,6 +277,7 @@ def _finish(stored: Imported, chosen: Sequence[str]) -> None:
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     _forget()
     st.session_state[_STORED] = told.stored_sentences(stored)
+    # A projection alone gives a gemeente no figures to look at.
     with_figures = [code for code in chosen if any(code in record.gemeenten for record in stored.tables)]
     if with_figures:
         fetching.choose_next(with_figures[0])

@@ -16,6 +16,7 @@ from data.sample.addresses import write_addresses
 from data.sample.divisions import GEMEENTE, GEMEENTE_NAME, GEOMETRY_YEARS, YEARS, buurten, wijken
 from data.sample.landscape import RIVER, Land, build_land, feature, plots
 from data.sample.measures import Measures, measure
+from data.sample.projection import write_projection
 from data.sample.publish import (
     data_properties,
     layouts,
@@ -79,13 +80,14 @@ def write_sample(folder: Path, seed: int = SEED) -> None:
     Parameters
     ----------
     folder : Path
-        Receives ``odata_v3/``, ``geometry/``, ``adressen/`` and ``planted_truths.json``.
+        Receives ``odata_v3/``, ``geometry/``, ``adressen/``, ``prognose/`` and ``planted_truths.json``.
     seed : int
         The same seed gives the same bytes.
     """
     land, measures = model(seed)
     write_tables(folder, measures, seed=seed)
     write_geometry(folder, land)
+    write_projection(folder, measures)
     write_addresses(folder, measures, np.random.default_rng([seed, 2]))
     truths = json.dumps(planted_truths(measures), ensure_ascii=False, indent=1)
     (folder / "planted_truths.json").write_text(truths + "\n", encoding="utf-8", newline="\n")

@@ -7,13 +7,14 @@ import ssl
 import struct
 import threading
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tests.service.standin import faults, pdok, v3, v4
+from tests.service.standin import faults, pdok, projection, v3, v4
 from tests.service.standin.answers import Answer, Asked, Refused, as_json, take_apart
 from tests.service.standin.faults import Fault
 from tests.service.standin.tables import Library, Move, Table
@@ -63,6 +64,7 @@ class StandIn:
         self.bow_tie: str | None = None
         self.most_at_once = 0
         self._library = Library(folders)
+        self._projections: dict[str, Table] = {}
         self._borders = pdok.Borders(folders, self._library.moves)
         self._lock = threading.RLock()
         # Making a table or a layer takes a while; others must be able to come in meanwhile.
@@ -162,6 +164,13 @@ class StandIn:
         }
         second = dict.fromkeys(sorted(wijken)[1::2], into[1])
         self.rename_regions({gemeente: into[0], **second}, years, names)
+
+    def project(self, gemeenten: Mapping[str, float], **told: Any) -> None:
+        """Serve the official projection too: of these gemeenten (thousands of people in 2023, by code).
+
+        ``told`` as in `tests.service.standin.projection.tables`.
+        """
+        self._projections = projection.tables(gemeenten, **told)
 
     def look_alike(self, gemeente: str) -> None:
         """Add a gemeente to the tables with a buurt that a filter on the digits of ``gemeente`` hits too."""
@@ -294,10 +303,15 @@ class StandIn:
                 for fault in self._faults
                 if fault.kind == "gone" and fault.table and fault.left != 0 and fault.road in ("", road)
             }
-        tables = [self._table(table_id) for table_id in self.table_ids if table_id not in gone]
+        listed = [*self.table_ids, *self._projections]
+        tables = [self._table(table_id) for table_id in listed if table_id not in gone]
         return [table for table in tables if table]
 
     def _table(self, table_id: str) -> Table | None:
+        if table_id in self._projections:
+            table = self._projections[table_id]
+            modified = self.modified.get(table_id, table.info["Modified"])
+            return replace(table, info={**table.info, "Modified": modified})
         with self._making:
             return self._library.table(table_id)
 

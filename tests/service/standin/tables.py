@@ -30,6 +30,8 @@ class Table:
     ----------
     dimension : str
         ``WijkenEnBuurten``, in 2013 ``RegioS``.
+    others : tuple of str
+        Its other dimensions.
     measures : dict
         The id in OData v4 of every column key; it stays when a column moves.
     """
@@ -42,6 +44,7 @@ class Table:
     rows: list[Row]
     regions: list[Row]
     measures: dict[str, str]
+    others: tuple[str, ...] = ()
 
     @property
     def topics(self) -> list[Row]:

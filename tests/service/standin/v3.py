@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
+from tests.service.standin import projection
 from tests.service.standin.answers import Answer, Asked, Refused, as_json
 from tests.service.standin.tables import Row, Table
 
@@ -86,6 +87,8 @@ def _root(asked: Asked, table: Table) -> Answer:
 def _part(table: Table, name: str) -> list[Row]:
     if name == table.dimension:
         return table.regions
+    if name in table.others:
+        return projection.titles(name)
     parts: dict[str, list[Row]] = {
         "TypedDataSet": table.rows,
         "DataProperties": table.properties,

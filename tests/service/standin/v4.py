@@ -6,8 +6,9 @@ import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
+from tests.service.standin import projection
 from tests.service.standin.answers import Answer, Asked, Refused, as_json
 from tests.service.standin.tables import Row, Table
 
@@ -31,6 +32,7 @@ def answer(asked: Asked, table: Table, *, page: int) -> Answer:
         f"{table.dimension}Codes": region_codes,
         f"{table.dimension}Groups": region_groups,
         "Observations": observations,
+        **{f"{name}Codes": partial(_other_codes, name) for name in table.others},
     }
     if asked.part not in parts:
         raise Refused(404, f"Resource not found for the segment '{asked.part}'.")
@@ -207,6 +209,10 @@ def region_codes(table: Table) -> list[Row]:
     ]
 
 
+def _other_codes(name: str, _table: Table) -> list[Row]:
+    return [{"Identifier": row["Key"], "Title": row["Title"]} for row in projection.titles(name)]
+
+
 def _region_group(code: str) -> str:
     return _GROUP_NEDERLAND if code.startswith("NL") else code[2:6]
 
@@ -244,6 +250,7 @@ def observations(table: Table) -> list[Row]:
                     "Value": None if is_text else value,
                     "StringValue": value if is_text else None,
                     table.dimension: region,
+                    **{name: row[name] for name in table.others},
                 }
             )
     return found
