@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analysis.noise import measurement_errors
 from data import VERSION
 from data.catalogue import Catalogue
 from data.errors import ExportError, UnknownGemeente, UserError
@@ -40,6 +41,7 @@ COLUMNS: Final = [
         "title",
         "value",
         "standard_error",
+        "measurement_error",
     ),
     *(
         "status",
@@ -90,6 +92,7 @@ _ABOUT: Final = {
         "In ongeveer 2 van de 3 gevallen is het verschil kleiner. Verschillen twee cijfers minder dan ongeveer drie "
         "keer deze fout, dan kan dat toeval zijn."
     ),
+    "Meetfout (kolom measurement_error)": "Het deel van de standaardfout dat van afronding en omrekenen komt.",
 }
 
 
@@ -129,10 +132,10 @@ def rounded(frame: pd.DataFrame) -> pd.DataFrame:
     ----------
     frame : DataFrame
         Any of the columns value and moved (to 6 and 4 decimals; figures of CBS have at most 3), standard_error,
-        bridging_error and margin (to 4 significant digits).
+        measurement_error, bridging_error and margin (to 4 significant digits).
     """
     decimals = {"value": 6, "moved": 4}
-    errors = frame.columns.intersection(["standard_error", "bridging_error", "margin"])
+    errors = frame.columns.intersection(["standard_error", "measurement_error", "bridging_error", "margin"])
     significant = {name: frame[name].map(lambda error: float(f"{error:.4g}")) for name in errors}
     return frame.assign(**significant).round(decimals)
 
@@ -203,6 +206,7 @@ def _without(nederland: pd.DataFrame, hidden: set[tuple[int, str]], catalogue: C
     return nederland.assign(
         value=nederland["value"].mask(gone),
         standard_error=nederland["standard_error"].mask(gone),
+        measurement_error=nederland["measurement_error"].mask(gone),
         status=nederland["status"].mask(gone, Status.WITHHELD.value),
     )
 
@@ -221,6 +225,9 @@ def _piece(store: Store, catalogue: Catalogue, gemeente: str) -> pd.DataFrame:
         gemeente=gemeenten,
         title=panel["indicator"].map(titles),
         standard_error=known.errors["total"],
+        measurement_error=pd.Series(measurement_errors(panel, known.errors), panel.index).where(
+            known.errors["total"].notna()
+        ),
         source_modified=_modified(store, gemeente, panel["source"], publisher.mask(of_land, gemeente)),
         wijkradar_version=VERSION,
         exported_on=date.today().isoformat(),

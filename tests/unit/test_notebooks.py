@@ -20,6 +20,7 @@ from data.settings import ROOT
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 THE_HAGUE = Path(__file__).parents[2].parent / "shared" / "real" / "panel" / "denhaag_wijken_2009_2022.csv"
 TRENDS = ROOT / "notebooks" / "trends_zonder_vals_alarm.ipynb"
+FORECASTS = ROOT / "notebooks" / "prognose_met_een_staat_van_dienst.ipynb"
 each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda file: file.stem)
 
 
@@ -83,9 +84,10 @@ def test_every_cell_runs_without_real_figures_and_shows_something(notebook: Path
 
 @pytest.mark.real
 @pytest.mark.skipif(not THE_HAGUE.exists(), reason="the figures of The Hague are not beside the project")
-def test_the_notebook_about_trends_shows_the_hague_where_its_figures_are() -> None:
-    names = dict(run_without_real_figures(TRENDS)[0])
-    results = [run(cell, names) for cell in code_cells(TRENDS, beginning="haag")]
+@pytest.mark.parametrize("notebook", [TRENDS, FORECASTS], ids=lambda file: file.stem)
+def test_a_notebook_shows_the_hague_where_its_figures_are(notebook: Path) -> None:
+    names = dict(run_without_real_figures(notebook)[0])
+    results = [run(cell, names) for cell in code_cells(notebook, beginning="haag")]
     check(results)
     assert skipped(results) == []
     assert isinstance(results[-1], alt.TopLevelMixin)
@@ -96,6 +98,24 @@ def test_the_notebook_about_trends_shows_who_cries_wolf_over_nothing_but_chance(
     alarms = pd.DataFrame.from_dict(names["alarms"], orient="index")
     assert alarms.loc["Mann-Kendall", "autocorrelatie 0.7"] > 25
     assert alarms.loc["Wijkradar"].max() < 8
+
+
+def test_the_notebook_about_forecasts_shows_that_nobody_peeked_and_that_chance_cannot_be_foreseen() -> None:
+    names, _ = run_without_real_figures(FORECASTS)
+    assert set(names["peeked"]) == {"mean", "lower_80", "upper_95"}
+    assert max(names["peeked"].values()) < 1e-6
+    assert names["straight"] / names["unchanged"] > 1.1
+    assert names["nothing"]["relative"].between(0.98, 1.02).all()
+    assert names["nothing"]["covered_80"].between(0.74, 0.88).all()
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not THE_HAGUE.exists(), reason="the figures of The Hague are not beside the project")
+def test_the_notebook_about_forecasts_shows_skill_where_there_is_any_and_none_where_there_is_not() -> None:
+    names = dict(run_without_real_figures(FORECASTS)[0])
+    _, record, _ = [run(cell, names) for cell in code_cells(FORECASTS, beginning="haag")]
+    assert record.loc["Inwoners", "relative"] < 0.95
+    assert record["relative"].max() <= 1.02
 
 
 @each_notebook

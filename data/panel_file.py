@@ -2,7 +2,7 @@
 
 A file may come from a spreadsheet in any language or from a program: with commas or semicolons, decimal commas or
 decimal points, other columns and any order of columns. Nothing is guessed: a number that can mean two things, a
-figure that is there twice and a row that lost a cell are refused, for each of them makes a trend that never was.
+figure that is there twice and a row that lost a cell are refused, for each of them makes a change that never was.
 """
 
 from __future__ import annotations
@@ -31,14 +31,17 @@ NEEDED: Final = ("region", "year", "indicator", "value")
 USED: Final = {
     "se": "error",
     "standard_error": "error",
+    "measurement_error": "measurement",
     "segment": "segment",
     "boundary": "boundary",
     "level": "level",
     "unit": "unit",
     "status": "status",
 }
-#: Years outside this span are typing errors; they would also make a table of years without end.
-FIRST_YEAR, LAST_YEAR = 1900, 2100
+#: A year is a whole number up to this; series of a competition just count 1, 2, 3.
+LAST_YEAR: Final = 9999
+#: Years further apart than this are typing errors; they would also make a table of years without end.
+SPAN: Final = 200
 #: What a file writes where there is no figure, in small letters.
 NO_FIGURE: Final = ("", ".", "..", "-", "x", "nan", "na", "n/a", "<na>", "null", "none", "n.v.t.")
 _LARGEST: Final = 1e15
@@ -49,7 +52,7 @@ _NUMBER: Final = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _THOUSANDS: Final = r"^[+-]?[1-9]\d{0,2}[.,]\d{3}$"
 
 
-class TrendFileError(UserError):
+class PanelFileError(UserError):
     """A csv file with a panel cannot be read or understood."""
 
 
@@ -96,11 +99,11 @@ def read(path: Path) -> pd.DataFrame:
     DataFrame
         One row per row of the file that holds something, in that order: region, indicator (str, as they stand there
         but for spaces around them), year (int64), value (float64, empty where there is no figure or the status says so), and those of error
-        (float64), segment, boundary (float64), level and unit (str) that the file has.
+        and measurement (float64), segment, boundary (float64), level and unit (str) that the file has.
 
     Raises
     ------
-    TrendFileError
+    PanelFileError
         If the file cannot be read or lacks a column, or at the first row with a cell too many or too few, without
         region, indicator or year, with text for a number, with a number that is infinite or can mean two things, with
         a negative standard error, with a figure but no segment in a file that has them, or for a region, indicator and
@@ -111,7 +114,7 @@ def read(path: Path) -> pd.DataFrame:
     kept = _filled(table)
     table, places = table.filter(pa.array(kept)), np.flatnonzero(kept)
     if not len(places):
-        raise TrendFileError(
+        raise PanelFileError(
             f"{path}: onder de namen van de kolommen staan geen rijen; kies een ander bestand."
         )
     region, indicator = (_names(table[name], name, text, places) for name in ("region", "indicator"))
@@ -119,7 +122,11 @@ def read(path: Path) -> pd.DataFrame:
         {"region": region, "indicator": indicator, "year": _years(table["year"], text, places)}
     )
     _refuse_doubles(frame, text, places)
-    numbers = [name for name in ("value", "error", "segment", "boundary") if name in table.column_names]
+    numbers = [
+        name
+        for name in ("value", "error", "measurement", "segment", "boundary")
+        if name in table.column_names
+    ]
     for name, column in _numbers(table.select(numbers), text, places).items():
         frame[name] = column
     for name in ("level", "unit"):
@@ -135,7 +142,7 @@ def read(path: Path) -> pd.DataFrame:
 def _open(path: Path) -> _Text:
     content = _decoded(_unpacked(path), path)
     if not content.strip():
-        raise TrendFileError(f"{path} is leeg; kies een ander bestand.")
+        raise PanelFileError(f"{path} is leeg; kies een ander bestand.")
     if b"\n" not in content:
         content = content.replace(b"\r", b"\n")
     # Excel takes a first line "sep=;" as a hint and does not show it.
@@ -156,11 +163,11 @@ def _unpacked(path: Path) -> bytes:
         content = path.read_bytes()
         return gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
     except FileNotFoundError as error:
-        raise TrendFileError(f"{path} bestaat niet; controleer de naam van de map of het bestand.") from error
+        raise PanelFileError(f"{path} bestaat niet; controleer de naam van de map of het bestand.") from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise TrendFileError(f"{path} is niet uit te pakken; haal of maak het opnieuw.") from error
+        raise PanelFileError(f"{path} is niet uit te pakken; haal of maak het opnieuw.") from error
     except OSError as error:
-        raise TrendFileError(
+        raise PanelFileError(
             f"{path} is niet te openen ({error.strerror}); kies een bestand dat u mag lezen."
         ) from error
 
@@ -175,7 +182,7 @@ def _decoded(content: bytes, path: Path) -> bytes:
     except UnicodeDecodeError:
         if not content.startswith((b"\xff\xfe", b"\xfe\xff")):
             return content.decode("cp1252", errors="replace").encode()
-    raise TrendFileError(f"{path} is geen tekstbestand; open het in Excel en bewaar het als csv.")
+    raise PanelFileError(f"{path} is geen tekstbestand; open het in Excel en bewaar het als csv.")
 
 
 def _first(head: str, delimiter: str, path: Path) -> tuple[list[str], int]:
@@ -184,7 +191,7 @@ def _first(head: str, delimiter: str, path: Path) -> tuple[list[str], int]:
     try:
         names = next(filter(None, reader))
     except (csv.Error, StopIteration) as error:
-        raise TrendFileError(
+        raise PanelFileError(
             f"{path} is niet te lezen als csv; open het in Excel en bewaar het als csv."
         ) from error
     return [name.strip().casefold() for name in names], reader.line_num
@@ -198,13 +205,13 @@ def _check_names(names: list[str], path: Path) -> None:
     missing = [name for name in NEEDED if name not in names]
     if missing:
         there = ", ".join(name[:40] for name in names[:12] if name) or "geen enkele"
-        raise TrendFileError(
+        raise PanelFileError(
             f"{path}: op de eerste rij staat niet: {', '.join(missing)}; zet daar de namen van de kolommen: "
             f"{', '.join(NEEDED)} en als u die hebt se. Nu staat er: {there}."
         )
     twice = [name for name in _recognised(names) if names.count(name) > 1]
     if twice:
-        raise TrendFileError(f"{path}: kolom {twice[0]} staat er twee keer in; geef er een een andere naam.")
+        raise PanelFileError(f"{path}: kolom {twice[0]} staat er twee keer in; geef er een een andere naam.")
 
 
 def _cells(text: _Text) -> pa.Table:
@@ -217,11 +224,11 @@ def _cells(text: _Text) -> pa.Table:
             key = USED.get(name, name)
             wanted[key] = wanted[key] if key in wanted and name != "se" else place
     if not bytes(body[:_HEAD]).strip() and not bytes(body).strip():
-        raise TrendFileError(
+        raise PanelFileError(
             f"{text.path}: onder de namen van de kolommen staan geen rijen; kies een ander bestand."
         )
     if text.content.count(b'"') % 2:
-        raise TrendFileError(
+        raise PanelFileError(
             f"{text.path}: een aanhalingsteken sluit niet, zodat de rijen erna bij één cel horen; haal het weg."
         )
     columns = [str(place) for place in range(len(text.names))]
@@ -247,18 +254,18 @@ def _cells(text: _Text) -> pa.Table:
     return table
 
 
-def _lost_cell(text: _Text) -> TrendFileError:
+def _lost_cell(text: _Text) -> PanelFileError:
     try:
         records = filter(lambda cells: cells[1], enumerate(text.records(), start=1))
         for number, cells in records:
             if len(cells) != len(text.names):
-                return TrendFileError(
+                return PanelFileError(
                     f"{text.path}, rij {number}: het aantal cellen is hier {len(cells)} en op de eerste rij {len(text.names)}; "
                     "zet tekst met een scheidingsteken erin tussen aanhalingstekens, of bewaar het bestand opnieuw als csv."
                 )
     except csv.Error:
         pass
-    return TrendFileError(f"{text.path} is niet te lezen als csv; open het in Excel en bewaar het als csv.")
+    return PanelFileError(f"{text.path} is niet te lezen als csv; open het in Excel en bewaar het als csv.")
 
 
 def _filled(table: pa.Table) -> np.ndarray:
@@ -286,7 +293,7 @@ def _names(column: pa.ChunkedArray, name: str, text: _Text, places: np.ndarray) 
     bare = np.array([not entry for entry in names])[numbers]
     if bare.any():
         where = text.row(places[bare.argmax()])
-        raise TrendFileError(f"{where}: kolom {name} is leeg; vul hem in of haal de rij weg.")
+        raise PanelFileError(f"{where}: kolom {name} is leeg; vul hem in of haal de rij weg.")
     return pd.Series(names, dtype="str").take(numbers).reset_index(drop=True)
 
 
@@ -295,12 +302,19 @@ def _years(column: pa.ChunkedArray, text: _Text, places: np.ndarray) -> np.ndarr
     years = np.zeros(len(column), dtype=np.int64)
     if plain.all():
         years = pc.replace_substring_regex(column, r"[.,]0*$", "").cast(pa.int64()).to_numpy()
-    wrong = ~plain if not plain.all() else (years < FIRST_YEAR) | (years > LAST_YEAR)
+    wrong = ~plain if not plain.all() else years > LAST_YEAR
     if wrong.any():
         place = int(wrong.argmax())
-        raise TrendFileError(
-            f"{text.row(places[place])}: bij year staat {_shown(column[place].as_py())}; schrijf een jaar van "
-            f"{FIRST_YEAR} tot en met {LAST_YEAR}, zoals 2020."
+        raise PanelFileError(
+            f"{text.row(places[place])}: bij year staat {_shown(column[place].as_py())}; schrijf een jaar als heel getal, "
+            "zoals 2020."
+        )
+    if years.max() - years.min() > SPAN:
+        usual = int(np.median(years))
+        place = int(np.abs(years - usual).argmax())
+        raise PanelFileError(
+            f"{text.row(places[place])}: bij year staat {years[place]} en op andere rijen {usual}; een bestand gaat over ten "
+            f"hoogste {SPAN} jaar, dus verbeter het jaar of splits het bestand."
         )
     return years
 
@@ -315,7 +329,7 @@ def _refuse_doubles(frame: pd.DataFrame, text: _Text, places: np.ndarray) -> Non
         place = int(double.argmax())
         before = text.row(places[int((key == key[place]).argmax())]).rpartition(" ")[2]
         region, indicator, year = frame.loc[place, ["region", "indicator", "year"]]
-        raise TrendFileError(
+        raise PanelFileError(
             f"{text.row(places[place])}: {region}, {indicator} in {year} staat ook op rij {before}; houd één van de twee, of "
             "maak er per groep een eigen indicator van."
         )
@@ -326,7 +340,7 @@ def _refuse_without_segment(frame: pd.DataFrame, text: _Text, places: np.ndarray
         return
     loose = (frame["segment"].isna() & frame["value"].notna()).to_numpy()
     if loose.any():
-        raise TrendFileError(
+        raise PanelFileError(
             f"{text.row(places[int(loose.argmax())])}: bij segment staat niets en bij value wel een cijfer; vul bij elk "
             "cijfer in bij welk stuk het hoort, of haal de kolom segment weg."
         )
@@ -356,7 +370,7 @@ def _decimal_sign(cells: dict[str, pa.ChunkedArray], text: _Text, places: np.nda
                     proven.add(sign)
     if len(seen) == 2:
         (name, place), (other, elsewhere) = seen[","], seen["."]
-        raise TrendFileError(
+        raise PanelFileError(
             f"{text.row(places[place])}: bij {name} staat {_shown(cells[name][place].as_py())}, en op een andere plek "
             f"{_shown(cells[other][elsewhere].as_py())}; schrijf alle getallen met hetzelfde teken voor decimalen, en zonder "
             "punten of komma's bij duizendtallen."
@@ -364,7 +378,7 @@ def _decimal_sign(cells: dict[str, pa.ChunkedArray], text: _Text, places: np.nda
     for sign, (name, place) in seen.items():
         if sign not in proven and sign != _ORDINARY_SIGN[text.delimiter]:
             example = cells[name][place].as_py()
-            raise TrendFileError(
+            raise PanelFileError(
                 f"{text.row(places[place])}: {example} kan ook {example.replace(sign, '')} betekenen, en niets in het bestand "
                 "laat zien welke van de twee; bewaar het met puntkomma's en decimale komma's, of met komma's en punten."
             )
@@ -381,7 +395,7 @@ def _read_numbers(
         wrong = pc.invert(pc.fill_null(pc.match_substring_regex(tidy, _NUMBER), True))
         if pc.any(wrong).as_py():
             place = pc.index(wrong, True).as_py()
-            raise TrendFileError(
+            raise PanelFileError(
                 f"{text.row(places[place])}: bij {_title(name, text)} staat {_shown(column[place].as_py())} en dat is geen "
                 "getal; verbeter de cel, of laat hem leeg als er geen cijfer is."
             ) from None
@@ -389,16 +403,16 @@ def _read_numbers(
     numbers = np.array(found.to_numpy(), dtype=np.float64)
     # A blank cell is null and comes out as NaN; what is left of NaN and infinity stood in the file.
     too_large = ~(np.abs(numbers) <= _LARGEST) & pc.is_valid(found).to_numpy()
-    below = numbers < 0 if name == "error" else np.zeros(len(numbers), dtype=bool)
+    below = numbers < 0 if name in ("error", "measurement") else np.zeros(len(numbers), dtype=bool)
     if too_large.any():
         place = int(too_large.argmax())
-        raise TrendFileError(
+        raise PanelFileError(
             f"{text.row(places[place])}: bij {_title(name, text)} staat {_shown(column[place].as_py())} en dat is oneindig "
             "groot; verbeter de cel, of laat hem leeg als er geen cijfer is."
         )
     if below.any():
         place = int(below.argmax())
-        raise TrendFileError(
+        raise PanelFileError(
             f"{text.row(places[place])}: bij {_title(name, text)} staat {_shown(column[place].as_py())}; een standaardfout is "
             "nooit kleiner dan 0, dus verbeter de cel of laat hem leeg."
         )
@@ -409,7 +423,7 @@ def _title(name: str, text: _Text) -> str:
     """Return what the file calls a column."""
     return next(
         title
-        for title in ("se", "standard_error", name)
+        for title in ("se", "standard_error", "measurement_error", name)
         if title in text.names and USED.get(title, title) == name
     )
 

@@ -11,7 +11,7 @@ import pytest
 
 from analysis.trends import judge, trends_of_panel
 from data.catalogue import catalogue
-from data.trend_file import TrendFileError, read
+from data.panel_file import PanelFileError, read
 from reports.export import export
 from reports.trend_table import COLUMNS, to_bytes, trend_table
 from reports.trusted import trusted
@@ -40,7 +40,7 @@ def lines(values: list[object], region: str = "A", extra: str = "") -> str:
 
 
 def told(path: Path) -> str:
-    with pytest.raises(TrendFileError) as refused:
+    with pytest.raises(PanelFileError) as refused:
         read(path)
     assert str(path) in str(refused.value)
     return str(refused.value).replace(str(path), "PANEL")
@@ -85,6 +85,11 @@ def test_names_in_the_encoding_of_windows_keep_their_letters(file) -> None:
     assert list(frame["region"]) == ["Oranjeboom-Bèta"]
 
 
+def test_years_may_just_count(file) -> None:
+    frame = read(file(f"{HEAD}\nN0001,1,x,1\nN0001,2,x,3\nN0001,41,x,4\n"))
+    assert list(frame["year"]) == [1, 2, 41]
+
+
 def test_a_status_without_figure_leaves_out_the_zero_beside_it(file) -> None:
     frame = read(file(f"{HEAD},status\nA,2019,x,0,suppressed\nA,2020,x,0,observed\n"))
     np.testing.assert_array_equal(frame["value"], [np.nan, 0.0])
@@ -108,6 +113,10 @@ def test_a_status_without_figure_leaves_out_the_zero_beside_it(file) -> None:
         (f'{HEAD},note\nA,2019,x,1,"a\nb"\nA,2020,x,?,\n', "PANEL, rij 3: bij value staat '?'"),
         (f"{HEAD}\nA,2019,x,1\nA,2O20,x,1\n", "PANEL, rij 3: bij year staat '2O20'"),
         (f"{HEAD}\nA,20200,x,1\n", "PANEL, rij 2: bij year staat '20200'"),
+        (
+            f"{HEAD}\nA,2019,x,1\nA,202,x,1\nA,2020,x,1\n",
+            "PANEL, rij 3: bij year staat 202 en op andere rijen 2019",
+        ),
         (f"{HEAD}\nA,,x,1\n", "PANEL, rij 2: bij year staat niets"),
         (f"{HEAD}\nA,2019,x,1\n ,2019,x,1\n", "PANEL, rij 3: kolom region is leeg"),
         (f"{HEAD}\nA,2019,x,1\nA,2019,,1\n", "PANEL, rij 3: kolom indicator is leeg"),
@@ -178,7 +187,7 @@ def test_no_trend_runs_over_a_break(file, name: str, before: str, after: str) ->
 
 def test_a_figure_that_belongs_to_no_segment_is_refused_and_not_dropped(file) -> None:
     rows = "".join(f"A,{y},x,{v},{1 if y > 2012 else ''}\n" for y, v in zip(YEARS, RISING, strict=True))
-    with pytest.raises(TrendFileError, match="rij 2: bij segment staat niets"):
+    with pytest.raises(PanelFileError, match="rij 2: bij segment staat niets"):
         table(file(f"{HEAD},segment\n{rows}"))
 
 
