@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from ui import trending, wording
+from ui import forecasting, trending, wording
 from ui.breaks import break_sentences
 from ui.parts import chart, doors, parent_link, say, say_with_parents, sparkline
 from ui.selection import Selection
@@ -72,6 +72,9 @@ def wijk_card(selection: Selection, region: str, look: Look, here: str) -> None:
         st.caption(f"{indicator.title} door de jaren")
         chart(sparkline(known, indicator.id, region, look), f"kaartje-{region}-{indicator.id}", linked=False)
         say(trending.sentence(known, indicator.id, region))
+        # Only where somebody had it worked out: the card opens at once.
+        if forecasting.is_studied(known):
+            say(" ".join(forecasting.sentences(known, indicator, region)))
         for sentence in break_sentences(known, indicator, [region]):
             st.caption(sentence)
         parent_link(known, indicator, region, selection.year)

@@ -34,6 +34,8 @@ _SUBTITLE_CHARACTERS: Final = 58
 #: Pixels of a line in `empty_chart`, and what its title takes on a telephone.
 _MESSAGE_LINE: Final = 19
 _ROOM_FOR_TITLE: Final = 110
+#: Pixels of a year under the axis, with some air.
+_YEAR_WIDTH: Final = 38
 
 #: How a stretch of line is drawn: definitive, provisional, and converted to other borders.
 DASHES: Final[dict[str, list[float]]] = {"solid": [1, 0], "dashed": [5, 4], "dotted": [0.5, 5]}
@@ -304,10 +306,22 @@ def no_axis() -> alt.Axis:
     return alt.Axis(labels=False, ticks=False, domain=False, title=None)
 
 
-def year_axis(years: Sequence[int]) -> alt.Axis:
-    """Return the axis of whole years; on a narrow chart only every second, third ... year is written."""
+def year_axis(years: Sequence[int], taken: tuple[float, float] | None = None) -> alt.Axis:
+    """Return the axis of whole years; on a narrow chart only every second, third ... year is written.
+
+    Parameters
+    ----------
+    years : sequence of int
+        From the first to the last of them.
+    taken : tuple of float, optional
+        Pixels beside the years on a wide and on a narrow chart, where names take more than a little of the width.
+    """
     last, n = max(years), max(years) - min(years) + 1
-    wide, narrow = math.ceil(n / 16), math.ceil(n / 6)
+    wide, narrow = (
+        (f"ceil({n * _YEAR_WIDTH} / max(width - {pixels:.0f}, {_YEAR_WIDTH}))" for pixels in taken)
+        if taken
+        else (math.ceil(n / 16), math.ceil(n / 6))
+    )
     return alt.Axis(
         title=None,
         values=list(range(min(years), last + 1)),

@@ -17,6 +17,7 @@ from analysis.standing import FEWEST_PEOPLE, compare
 from analysis.trends import figures_of_panel
 from data import borders
 from data.catalogue import Catalogue, Indicator, catalogue
+from data.errors import StoreError
 from data.manifest import TableRecord
 from data.panel import WITH_VALUE, Level
 from data.regions import NEDERLAND
@@ -47,6 +48,8 @@ class Figures:
         Where the figures come from.
     divisions : dict
         Codes of the polygons by year, for the years that have borders at this level.
+    projection : DataFrame or None
+        The official projection of the gemeente (`data.store.Store.projection`), where the store has one.
     """
 
     gemeente: str
@@ -60,6 +63,7 @@ class Figures:
     tables: tuple[TableRecord, ...]
     divisions: dict[int, set[str]]
     is_sample: bool
+    projection: pd.DataFrame | None = None
 
     @property
     def catalogue(self) -> Catalogue:
@@ -242,7 +246,16 @@ def _figures(folder: str, content: str, gemeente: str, level: str) -> Figures:  
         tables=store.tables(gemeente),
         divisions=store.borders_years(gemeente, level),
         is_sample=store.is_sample(gemeente),
+        projection=_projection(store, gemeente),
     )
+
+
+def _projection(store: Store, gemeente: str) -> pd.DataFrame | None:
+    try:
+        return store.projection(gemeente)
+    except StoreError:
+        # Without it only what stands beside our own forecast is gone; reading or fetching it again mends the file.
+        return None
 
 
 def figures(store: Store, gemeente: str, level: str = Level.WIJK) -> Figures:
@@ -265,15 +278,6 @@ def standing(
 def large_enough(comparison: pd.DataFrame) -> pd.DataFrame:
     """Keep of `standing` what may be ranked: wijken that are not too small (`FEWEST_PEOPLE`)."""
     return comparison[comparison["people"] >= FEWEST_PEOPLE]
-
-
-@lru_cache(maxsize=256)
-def record(known: Figures, indicator: str, horizon: int) -> pd.DataFrame:
-    """Return how earlier forecasts of an indicator did in the wijken of this gemeente (`track_record`)."""
-    # Only Prognose needs it, and it loads scipy.stats.
-    from analysis.forecasting import track_record
-
-    return track_record(known.of(indicator), known.definitions, indicator, known.level, horizon)
 
 
 def series(known: Figures, indicator: str, regions: Sequence[str], own: str | None = None) -> pd.DataFrame:

@@ -11,7 +11,9 @@ import pandas as pd
 from data.catalogue import Indicator
 from data.panel import Level
 from ui import wording
-from ui.amounts import amount, look_alike, pair
+from ui.amounts import amount, amounts, look_alike, pair, unit_behind
+from ui.outlook_reach import course
+from ui.outlook_wording import written
 from ui.wording import capital, subject
 
 #: More wijken than this that share a first or last place are counted, not named.
@@ -19,31 +21,96 @@ _MOST_NAMES = 2
 _UNFAVOURABLE = ("bad_worse", "bad", "bad_better")
 
 
-def forecast_title(outlook: pd.DataFrame, indicator: Indicator, place: str, last: float) -> str:
+def forecast_title(row: pd.Series | None, indicator: Indicator, place: str) -> str:
     """Say what is expected, against the last figure: more, less, or not to tell apart (band of 80 %).
 
     Parameters
     ----------
-    outlook : DataFrame
-        Columns year, value, low_80 and high_80, as `analysis.forecasting.forecast` returns them.
+    row : Series or None
+        One row of `analysis.forecasting.Study.forecasts` with a band; None where there is no forecast.
     indicator : Indicator
     place : str
         Name of the region as it stands in a sentence.
-    last : float
-        The last real figure; NaN where it is unknown.
     """
-    if outlook.empty:
-        return f"Geen verwachting voor {subject(indicator)} in {place}: te weinig jaren"
-    end = outlook.sort_values("year").iloc[-1]
-    start, year = f"{capital(subject(indicator))} in {place}", int(end["year"])
-    if not wording.is_figure(last):
-        return f"{start} is in {year} naar verwachting {amount(end['value'], indicator)}"
-    if end["low_80"] <= last <= end["high_80"]:
-        return f"{start} is in {year} naar verwachting niet duidelijk anders dan nu"
-    course = "omhoog" if end["low_80"] > last else "omlaag"
-    if look_alike(last, end["value"], indicator):
-        return f"{start} gaat naar verwachting iets {course} tot {year}"
-    return f"{start} gaat naar verwachting {course}: van {pair(last, end['value'], indicator)} in {year}"
+    if row is None:
+        return f"Niet te voorspellen: {subject(indicator)} in {place}"
+    start, year, side = (
+        f"{capital(subject(indicator))} in {place}",
+        int(row["year"]),
+        course(row, indicator),
+    )
+    if side == "about_equal":
+        return f"{start} is in {year} naar verwachting ongeveer gelijk aan nu"
+    if side == "too_uncertain":
+        more, less = wording.degrees(indicator)[:2]
+        return f"{start} kan in {year} {more} zijn dan nu, maar ook {less}"
+    direction = "omhoog" if side == "rises" else "omlaag"
+    now, then = amounts([row["last_value"]], indicator)[0], written(row, indicator)[0]
+    if now == then:
+        return f"{start} gaat naar verwachting iets {direction} tot {year}"
+    return (
+        f"{start} gaat naar verwachting {direction}: van {now} naar {then}{unit_behind(indicator)} in {year}"
+    )
+
+
+def earlier_title(earlier: pd.DataFrame, lead: int | None, indicator: Indicator, place: str) -> str:
+    """Say how many earlier bands of 80 % held what came.
+
+    Parameters
+    ----------
+    earlier : DataFrame
+        Rows of `analysis.forecasting.Study.earlier` of one series.
+    lead : int or None
+        How many years ahead they looked.
+    indicator : Indicator
+    place : str
+    """
+    rows = earlier[earlier["horizon"] == lead]
+    banded = rows[rows["lower_80"].notna()]
+    n, held = len(banded), int(banded["value"].between(banded["lower_80"], banded["upper_80"]).sum())
+    start = f"{capital(subject(indicator))} in {place}"
+    if rows.empty or lead is None:
+        return f"{start}: nog geen eerdere verwachtingen om na te rekenen"
+    ahead = wording.count(lead, "jaar", "jaar")
+    if not n:
+        off = wording.difference(
+            float((rows["value"] - rows["mean"]).abs().mean()), indicator.unit, indicator.decimals
+        )
+        return f"{start}: wat wij {ahead} eerder verwachtten, zat er gemiddeld {off} naast"
+    if n == 1:
+        return f"{start}: het ene cijfer kwam {ahead} later {'binnen' if held else 'buiten'} de band uit"
+    came = "kwam" if held == 1 else "kwamen"
+    which = wording.number(held) if held else "geen"
+    return f"{start}: van de {wording.number(n)} keer {came} er {which} binnen de band van {ahead} eerder uit"
+
+
+def expected_title(rows: pd.DataFrame, indicator: Indicator, year: int) -> str:
+    """Say where the figure is expected to rise and fall most; only wijken of which that is sure, and never herkomst.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        One row per wijk: name, course (`ui.outlook_wording.COURSE_LABELS`) and change.
+    indicator : Indicator
+    year : int
+        Around which the expectation is.
+    """
+    start, until = capital(subject(indicator)), f"tot {year}"
+    there = rows[rows["course"] != "none"]
+    if there.empty:
+        return f"{start} {until}: in geen enkele wijk te voorspellen"
+    sure = there[there["course"].isin(["rises", "falls"]) & there["change"].notna()]
+    if sure.empty:
+        return f"{start} {until}: in geen enkele wijk een duidelijke verandering"
+    if not indicator.usable_in_score:
+        of = f"{wording.number(len(sure))} van de {wording.count(len(there), 'wijk', 'wijken')}"
+        return f"{start} {until}: in {of} een duidelijke verandering"
+    rises, falls = (sure[sure["course"] == side].sort_values("change") for side in ("rises", "falls"))
+    told = [f"stijgt {until} naar verwachting het sterkst in {rises['name'].iloc[-1]}"] if len(rises) else []
+    if len(falls):
+        when = "" if told else f"{until} naar verwachting "
+        told.append(f"daalt {when}het sterkst in {falls['name'].iloc[0]}")
+    return f"{start} {wording.join_names(told)}"
 
 
 def series_title(frame: pd.DataFrame, indicator: Indicator, place: str) -> str:

@@ -1,65 +1,286 @@
-"""The pictures of Prognose: the fan with its table and downloads, or the series alone where no fan can be made."""
+"""The view Verwachting of the page Prognose: one figure of one region, where it goes, and how often we were right."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any, Final
+
 import pandas as pd
+import streamlit as st
 
 from data.catalogue import Indicator
-from ui import charts, findings, tables, wording
-from ui.breaks import breaks_to_mark
+from data.panel import Level, Status
+from ui import charts, findings, forecasting, official, tables, wording
+from ui import outlook_wording as words
+from ui.breaks import break_sentences, breaks_to_mark
+from ui.chart_record import best_lead, earlier_chart, leads
 from ui.exhibit import exhibit, file_name
-from ui.figures import Figures
+from ui.figures import Figures, series
+from ui.outlook_choice import horizon_chosen, lead_chosen
+from ui.outlook_reach import Prospect
+from ui.parts import about_indicator, lead, say, say_list, when_opened
+from ui.selection import Selection
+from ui.theme import Look
+
+#: How it came about, for who downloads it.
+METHOD: Final = (
+    "Mengsel van de eigen trend, de trend die gebieden delen en geen verandering; de gewichten zijn geleerd van eerdere "
+    "verwachtingen waarvan de uitkomst bekend was. De banden van 80 en 95 % komen van de fouten van die eerdere verwachtingen."
+)
 
 
-def show_fan(
-    known: Figures,
-    indicator: Indicator,
-    region: str,
-    history: pd.DataFrame,
-    outlook: pd.DataFrame,
-    last: float,
-    method: str,
-) -> None:
-    """Show what was counted and what is expected of one region.
+def show(selection: Selection) -> None:
+    """Show what to expect of the chosen figure in the chosen wijk, or in the gemeente."""
+    known, focus = selection.figures, selection.focus
+    imposed = official.imposed(known)
+    forecasting.wait_for_study(known)
+    if imposed:
+        forecasting.wait_for_study(known, imposed=True)
+    indicator = forecasting.in_own_unit(known, selection.indicator, focus)
+    found = forecasting.prospect_of(known, selection.indicator.id, focus, imposed=imposed)
+    if found.reason:
+        _show_refusal(selection, indicator, found)
+    else:
+        _show_outlook(selection, indicator, found)
+    about_indicator(selection.indicator, known)
 
-    Parameters
-    ----------
-    known : Figures
-    indicator : Indicator
-    region : str
-    history : DataFrame
-        As `ui.figures.series` returns it, of one region.
-    outlook : DataFrame
-        As `analysis.forecasting.forecast` returns it.
-    last : float
-        The last figure that the forecast starts from.
-    method : str
-        How it came about, in plain words, for who downloads it.
-    """
+
+# With a forecast ----------------------------------------------------------------------------------
+
+
+def _show_outlook(selection: Selection, indicator: Indicator, found: Prospect) -> None:
+    known, place = selection.figures, selection.focus_label
+    head = st.container()
+    horizon = horizon_chosen()
+    row = found.row(horizon)
+    assert row is not None
+    with head:
+        lead(
+            f"Verwachting: {wording.in_sentence(selection.indicator.title)} in {place}",
+            words.expected_sentence(row, indicator, place),
+            words.change_sentence(row, indicator),
+            words.end_sentence(found, horizon),
+            official.imposed_sentence(known),
+        )
+        if selection.wijk is None:
+            st.caption("Dit is de gemeente als geheel. Kies boven een wijk voor de verwachting van die wijk.")
+    picture, beside = st.columns([5, 3], gap="large")
+    with picture:
+        _show_fan(known, indicator, selection.focus, found, horizon)
+    with beside:
+        _show_record(known, indicator, selection.focus, horizon)
+    _show_earlier(known, indicator, selection.focus)
+    _show_official(selection, horizon)
+    _explain(known, row, selection.focus, found)
+
+
+def _show_fan(known: Figures, indicator: Indicator, region: str, found: Prospect, horizon: int) -> None:
+    history, outlook = series(known, indicator.id, [region], own=region), found.until(horizon)
     place, source = known.label(region), known.source_of(indicator)
-    title = findings.forecast_title(outlook, indicator, place, last)
-    breaks = breaks_to_mark(known, indicator, [region])
+    imposed = official.imposed(known)
     years = [*map(int, history["year"]), *map(int, outlook["year"])]
     exhibit(
-        lambda look: charts.forecast_chart(
-            history, outlook, indicator, look, title=title, breaks=breaks, source=source
-        ),
+        lambda look: _fan(known, indicator.id, region, horizon, imposed, look),
         "prognose",
         name=file_name(known, f"verwachting {indicator.title} {place}", *years),
         table=lambda: tables.forecast_table(history, outlook, indicator),
         figures=lambda: tables.forecast_rows(history, outlook, indicator, source),
         told=f"Tabel: {indicator.title} in {place}, wat er was en wat we verwachten met de banden van 80 en 95 %",
-        method=method,
+        legend=wording.marks_legend(history["status"]),
+        method=METHOD,
+    )
+    _explain_series(known, indicator, region)
+
+
+@lru_cache(maxsize=64)
+def _fan(
+    known: Figures, indicator_id: str, region: str, horizon: int, imposed: bool, look: Look
+) -> dict[str, Any]:
+    """Return the specification of the fan; the same for every visitor, so drawn once."""
+    indicator = forecasting.in_own_unit(known, known.catalogue[indicator_id], region)
+    outlook = forecasting.prospect_of(known, indicator_id, region, imposed=imposed).until(horizon)
+    return charts.forecast_chart(
+        series(known, indicator_id, [region], own=region),
+        outlook,
+        indicator,
+        look,
+        title=findings.forecast_title(outlook.iloc[-1], indicator, known.label(region)),
+        breaks=breaks_to_mark(known, indicator, [region]),
+        source=known.source_of(indicator),
+    ).to_dict(validate=False)
+
+
+def _explain_series(known: Figures, indicator: Indicator, region: str) -> None:
+    """Say under the picture which figures were converted, and why the series is broken."""
+    rows = known.of(indicator.id, region).dropna(subset="value")
+    converted = int((rows["status"] == Status.BRIDGED.value).sum())
+    for sentence in (
+        wording.converted_sentence(converted, len(rows)),
+        *break_sentences(known, indicator, [region]),
+    ):
+        if sentence:
+            st.caption(sentence)
+
+
+# The record ---------------------------------------------------------------------------------------
+
+
+def _show_record(known: Figures, indicator: Indicator, region: str, horizon: int) -> None:
+    """Say how earlier forecasts did in regions like this one."""
+    record, size = forecasting.record_beside(known, indicator.id, region)
+    st.subheader("Hoe vaak klopte dit eerder?", anchor=False)
+    say(
+        "We deden alsof we vroeger leefden: een verwachting met de cijfers van toen, naast wat er daarna kwam."
+    )
+    say_list(
+        filter(
+            None,
+            [
+                words.error_sentence(record, indicator, _whose(known, region, size)),
+                words.coverage_sentence(record, horizon),
+                words.skill_sentence(record, horizon),
+            ],
+        )
+    )
+    if size is None and region in known.regions:
+        st.caption("Wijken van deze grootte zijn er te weinig; daarom tellen wijken van elke grootte mee.")
+    with when_opened("Per jaar vooruit", "staat-van-dienst") as is_open:
+        if is_open:
+            st.table(
+                tables.record_table(record, indicator),
+                hide_index=True,
+                alt="Tabel: hoe vaak eerdere verwachtingen klopten, per jaar vooruit",
+            )
+
+
+def _whose(known: Figures, region: str, size: int | None) -> str:
+    if region not in known.regions:
+        return f"In {known.label(region)}"
+    many = wording.level_label(known.level, plural=True)
+    return f"In {many}{f' {words.size_label(size)}' if size is not None else ''}"
+
+
+def _show_earlier(known: Figures, indicator: Indicator, region: str) -> None:
+    """Draw what we would have said of this very region in earlier years, against what came."""
+    earlier = forecasting.earlier_of(known, indicator.id, region)
+    if earlier.empty:
+        return
+    place, source = known.label(region), known.source_of(indicator)
+    st.subheader(f"Wat wij eerder hadden gezegd over {place}", anchor=False)
+    lead_years = lead_chosen(leads(earlier), best_lead(earlier))
+    exhibit(
+        lambda look: _said_earlier(known, indicator.id, region, lead_years, look),
+        "eerder",
+        name=file_name(known, f"eerdere verwachtingen {indicator.title} {place}", *map(int, earlier["year"])),
+        table=lambda: earlier_table(earlier, indicator),
+        figures=lambda: earlier_rows(earlier, indicator, place, source),
+        told=f"Tabel: wat we eerder verwachtten van {indicator.title} in {place}, en wat er kwam",
+        method=METHOD,
+        source=source,
     )
 
 
-def show_series(known: Figures, indicator: Indicator, region: str, history: pd.DataFrame) -> None:
-    """Show the figures of one region, without a forecast; parameters as in `show_fan`."""
-    place, source = known.label(region), known.source_of(indicator)
-    title = findings.series_title(history, indicator, place)
-    breaks = breaks_to_mark(known, indicator, [region])
+@lru_cache(maxsize=64)
+def _said_earlier(
+    known: Figures, indicator_id: str, region: str, lead_years: int | None, look: Look
+) -> dict[str, Any]:
+    """Return the specification of what was said against what came; the same for every visitor, so drawn once."""
+    indicator = forecasting.in_own_unit(known, known.catalogue[indicator_id], region)
+    earlier = forecasting.earlier_of(known, indicator_id, region)
+    return earlier_chart(
+        series(known, indicator_id, [region], own=region),
+        earlier,
+        indicator,
+        look,
+        title=findings.earlier_title(earlier, lead_years, indicator, known.label(region)),
+        lead=lead_years,
+        breaks=breaks_to_mark(known, indicator, [region]),
+        source=known.source_of(indicator),
+    ).to_dict(validate=False)
+
+
+def _show_official(selection: Selection, horizon: int) -> None:
+    """Lay the projection of CBS and PBL beside that of the gemeente; elsewhere only the choice to go by it."""
+    known = selection.figures
+    if selection.indicator.id == official.INDICATOR and selection.wijk is None:
+        official.show(known, forecasting.studied(known), horizon)
+    elif selection.indicator.kind == "count":
+        official.choose(known)
+
+
+def earlier_table(earlier: pd.DataFrame, indicator: Indicator) -> pd.io.formats.style.Styler:
+    """Return what was said in earlier years beside what came, newest first, to show with ``st.dataframe``."""
+    rows = earlier.sort_values(["origin", "horizon"], ascending=[False, True], ignore_index=True)
+    factor = 1000 if wording.in_thousands_of_euro(indicator.unit) else 1
+    names = {"mean": "Verwacht", "lower_80": "80 %: van", "upper_80": "80 %: tot", "value": "Het werd"}
+    table = (rows[list(names)].astype("float64") * factor).round(6).rename(columns=names)
+    table.insert(0, "Gezegd met cijfers tot en met", rows["origin"].astype(int).astype(str))
+    table.insert(1, "Voor", rows["year"].astype(int).astype(str))
+    inside = rows["value"].between(rows["lower_80"], rows["upper_80"]).map({True: "ja", False: "nee"})
+    table["In de band"] = inside.where(rows["lower_80"].notna(), "er was nog geen band")
+    decimals = 0 if factor == 1000 else indicator.decimals
+    return table.style.format(
+        lambda value: wording.number(value, decimals),
+        subset=list(names.values()),
+        na_rep=tables.PLACEHOLDER,
+    )
+
+
+def earlier_rows(earlier: pd.DataFrame, indicator: Indicator, place: str, source: str) -> pd.DataFrame:
+    """Return the plain rows of `earlier_table` to download."""
+    rows = earlier.assign(name=place, unit=indicator.unit, source=source)
+    columns = ["region", "name", "indicator", "origin", "year", "horizon", "value", "last_value", "mean"]
+    bounds = ["lower_80", "upper_80", "lower_95", "upper_95"]
+    rows[["mean", *bounds]] = rows[["mean", *bounds]].round(indicator.decimals + 2)
+    return rows[[*columns, *bounds, "unit", "source"]]
+
+
+def _explain(known: Figures, row: pd.Series, region: str, found: Prospect) -> None:
+    whose, others = _own_and_others(known, region)
+    with st.expander("Hoe maken we deze verwachting?"):
+        say_list(
+            [
+                words.weights_sentence(row, whose, others),
+                "Die gewichten leren we van het verleden: wat het dichtst bij de uitkomst zat, telt zwaarder. Blijkt geen trend "
+                "te helpen, dan verwachten we dat er niets verandert.",
+                "De band is zo breed als onze eerdere verwachtingen ernaast zaten, aangepast aan hoe sterk dit cijfer zelf van "
+                "jaar tot jaar beweegt. In 2 van de 10 gevallen valt het cijfer buiten de band.",
+                f"De verwachting rust op {wording.count(found.n, 'jaar', 'jaren')} achter elkaar, tot en met "
+                f"{found.last_year}. Over een breuk of een gat kijken we niet heen.",
+                "Een verwachting is geen plan en geen wens. Nieuwbouw, sloop en nieuw beleid kent de methode niet.",
+            ]
+        )
+        st.caption(
+            "De hele methode met haar staat van dienst staat in docs/methode/prognose.md bij Wijkradar."
+        )
+
+
+def _own_and_others(known: Figures, region: str) -> tuple[str, str]:
+    """Return how a region is called in a sentence, and those that it learns from; the gemeente has nobody like it."""
+    if region in known.regions:
+        one, many = wording.level_label(known.level), wording.level_label(known.level, plural=True)
+        return f"deze {one}", f"alle {many} samen"
+    return f"de {wording.level_label(Level.GEMEENTE)}", ""
+
+
+# Without one --------------------------------------------------------------------------------------
+
+
+def _show_refusal(selection: Selection, indicator: Indicator, found: Prospect) -> None:
+    """Say why there is no forecast and what to do, and show what there is."""
+    known, region, place = selection.figures, selection.focus, selection.focus_label
+    opening, *why = words.refusal_sentences(found, indicator, place)
+    lead(f"Verwachting: {wording.in_sentence(selection.indicator.title)} in {place}", opening, " ".join(why))
+    history, source = series(known, indicator.id, [region], own=region), known.source_of(indicator)
     exhibit(
-        lambda look: charts.line_chart(history, indicator, look, title=title, breaks=breaks, source=source),
+        lambda look: charts.line_chart(
+            history,
+            indicator,
+            look,
+            title=findings.series_title(history, indicator, place),
+            breaks=breaks_to_mark(known, indicator, [region]),
+            source=source,
+        ),
         "reeks",
         name=file_name(known, f"{indicator.title} {place}", *map(int, history["year"])),
         table=lambda: tables.figures_table(history, indicator),
@@ -67,3 +288,4 @@ def show_series(known: Figures, indicator: Indicator, region: str, history: pd.D
         told=f"Tabel: {wording.title_with_unit(indicator)}, in {place}",
         legend=wording.marks_legend(history["status"]),
     )
+    _explain_series(known, indicator, region)

@@ -21,6 +21,8 @@ from pandas.io.formats.style import Styler
 from data.catalogue import Indicator
 from reports.export import without_formulas
 from ui import wording
+from ui.outlook_reach import digits_of
+from ui.outlook_wording import COURSE_LABELS
 
 #: What ``st.dataframe`` has to show in an empty cell. Short, since columns are not made wider for it.
 PLACEHOLDER: Final = "geen"
@@ -177,11 +179,12 @@ def csv_bytes(frame: pd.DataFrame, index: bool = False) -> bytes:
 
 #: Bounds of a forecast, with the heading above their column.
 _BOUNDS: Final = {
-    "low_80": "80 %: van",
-    "high_80": "80 %: tot",
-    "low_95": "95 %: van",
-    "high_95": "95 %: tot",
+    "lower_80": "8 van de 10 keer: van",
+    "upper_80": "8 van de 10 keer: tot",
+    "lower_95": "95 van de 100 keer: van",
+    "upper_95": "95 van de 100 keer: tot",
 }
+_AHEAD: Final = ["mean", *_BOUNDS]
 
 
 def forecast_table(history: pd.DataFrame, outlook: pd.DataFrame, indicator: Indicator) -> Styler:
@@ -192,17 +195,33 @@ def forecast_table(history: pd.DataFrame, outlook: pd.DataFrame, indicator: Indi
     history : DataFrame
         Columns year, value and status of one region.
     outlook : DataFrame
-        Columns year, value, low_80, high_80, low_95 and high_95 (`analysis.forecasting.forecast`).
+        Columns year, mean, lower_80, upper_80, lower_95 and upper_95 (`analysis.forecasting.Study.forecasts` of that
+        region). What is expected is written no finer than its doubt; a year without a band has no row.
     indicator : Indicator
     """
     counted = [wording.status_label(status) or "vast cijfer" for status in history["status"].astype("str")]
-    rows = pd.concat([history, outlook], ignore_index=True)
+    ahead = _no_finer_than_doubt(outlook.loc[outlook["lower_80"].notna()], history, indicator)
+    rows = pd.concat([history, ahead.rename(columns={"mean": "value"})], ignore_index=True)
     table = (rows[["value", *_BOUNDS]].astype("float64") * _factor(indicator)).round(6)
-    table.insert(0, "Wat het is", [*counted, *["verwachting"] * len(outlook)])
+    table.insert(0, "Wat het is", [*counted, *["verwachting"] * len(ahead)])
     table = table.rename(columns={"value": capital_unit(indicator), **_BOUNDS})
     table.index = pd.Index(rows["year"].astype(int).astype(str), name="Jaar")
     numbers: list[Hashable] = list(table.columns[1:])
     return table.style.format(_writer(indicator, indicator.unit, None), subset=numbers, na_rep=PLACEHOLDER)
+
+
+def _no_finer_than_doubt(outlook: pd.DataFrame, history: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """Return the outlook rounded as the sentences of the page say it (`ui.outlook_reach.digits_of`)."""
+    known = history.loc[history["value"].notna()].sort_values("year")
+    if outlook.empty or known.empty:
+        return outlook[["year", *_AHEAD]]
+    now = float(known["value"].iloc[-1])
+    digits = [digits_of({**row, "last_value": now}, indicator) for _, row in outlook[_AHEAD].iterrows()]
+    rounded = {
+        name: [round(float(value), finest) for value, finest in zip(outlook[name], digits, strict=True)]
+        for name in _AHEAD
+    }
+    return outlook[["year"]].assign(**rounded)
 
 
 def capital_unit(indicator: Indicator) -> str:
@@ -213,12 +232,126 @@ def capital_unit(indicator: Indicator) -> str:
 def forecast_rows(
     history: pd.DataFrame, outlook: pd.DataFrame, indicator: Indicator, source: str
 ) -> pd.DataFrame:
-    """Return the plain rows of `forecast_table` to download: column kind tells a figure from what is expected."""
+    """Return the plain rows behind a forecast, to download.
+
+    Parameters
+    ----------
+    history, outlook, indicator
+        As in `forecast_table`; here with two decimals more than the figures, so that one can go on with them.
+    source : str
+        Sentence that names the parent of the figures.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `figure_rows` (what is expected stands in value), lower_80, upper_80, lower_95, upper_95, and
+        kind: "cijfer" or "verwachting".
+    """
     finer = indicator.decimals + 2
-    ahead = outlook[["year", "value", *_BOUNDS]].round(finer).assign(kind="verwachting")
+    ahead = outlook.loc[outlook["lower_80"].notna(), ["year", *_AHEAD]].round(finer)
+    ahead = ahead.rename(columns={"mean": "value"}).assign(kind="verwachting")
     whole = pd.concat([history.assign(kind="cijfer"), ahead], ignore_index=True)
     whole = whole.assign(**{column: whole[column].ffill() for column in ("region", "name", "unit")})
     return figure_rows(whole, indicator, source).join(whole[[*_BOUNDS, "kind"]])
+
+
+_CHANGES: Final = {
+    "change": "Verandering",
+    "lower_80": "8 van de 10 keer: van",
+    "upper_80": "8 van de 10 keer: tot",
+}
+
+
+def expected_table(rows: pd.DataFrame, indicator: Indicator, *, in_percent: bool = False) -> Styler:
+    """Return what is expected of every wijk, the surest changes first, to show with ``st.dataframe``.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        As `ui.chart_expected.expected_chart` takes them; with last_value and mean the figure of now and what is expected
+        stand in the table too.
+    indicator : Indicator
+    in_percent : bool
+        Whether the changes are per cent of the figure of now; else they are in its unit.
+    """
+    ordered = in_order_of_change(rows)
+    labels = wording.label_names(dict(zip(ordered["region"], ordered["name"], strict=True)))
+    figures = {"last_value": "Nu", "mean": "Naar verwachting"}
+    present = {name: heading for name, heading in figures.items() if name in ordered}
+    table = pd.DataFrame(
+        {
+            heading: (ordered[name].astype("float64") * _factor(indicator)).round(6).to_list()
+            for name, heading in present.items()
+        }
+        | {
+            heading: (ordered[name].astype("float64") * (1 if in_percent else _factor(indicator)))
+            .round(6)
+            .to_list()
+            for name, heading in _CHANGES.items()
+        }
+        | {"Wat het is": _courses(ordered)},
+        index=pd.Index([labels[region] for region in ordered["region"]], name="Gebied"),
+    )
+
+    def changed(value: float) -> str:
+        if in_percent:
+            return wording.figure(value, "%", 1, signed=True)
+        plain = 0 if _factor(indicator) == 1000 else indicator.decimals
+        return wording.number(value, plain, signed=True)
+
+    whole: list[Hashable] = list(present.values())
+    moved: list[Hashable] = list(_CHANGES.values())
+    return table.style.format(
+        _writer(indicator, indicator.unit, None), subset=whole, na_rep=PLACEHOLDER
+    ).format(_texts(changed), subset=moved, na_rep=PLACEHOLDER)
+
+
+def in_order_of_change(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the wijken that rise or fall by their change, behind them the others by name: they have no order."""
+    ranks = rows["course"].map({"rises": 0, "falls": 0, "about_equal": 1, "too_uncertain": 1, "none": 2})
+    change = (-rows["change"].astype("float64")).where(ranks == 0, 0.0)
+    names = rows["name"].map(lambda name: wording.wijk_name(str(name)).casefold())
+    ordered = rows.assign(_rank=ranks, _change=change, _name=names).sort_values(
+        ["_rank", "_change", "_name"], kind="stable", ignore_index=True
+    )
+    return ordered.drop(columns=["_rank", "_change", "_name"])
+
+
+def _courses(rows: pd.DataFrame) -> list[str]:
+    reasons = rows["reason"].fillna("") if "reason" in rows else pd.Series("", index=rows.index)
+    return [
+        f"{COURSE_LABELS[course]}: {reason}" if course == "none" and reason else COURSE_LABELS[course]
+        for course, reason in zip(rows["course"], reasons, strict=True)
+    ]
+
+
+def expected_rows(
+    rows: pd.DataFrame, indicator: Indicator, source: str, *, in_percent: bool = False
+) -> pd.DataFrame:
+    """Return the plain rows of `expected_table` to download; what a change is in stands in column change_unit.
+
+    Parameters
+    ----------
+    rows, indicator, in_percent
+        As in `expected_table`.
+    source : str
+        Sentence that names the parent of the figures.
+    """
+    ordered = in_order_of_change(rows)
+    finer = indicator.decimals + 2
+    numbers = [name for name in ("last_value", "mean", *_CHANGES) if name in ordered]
+    unit = "% van het cijfer van nu" if in_percent else indicator.unit
+    told = ordered.assign(
+        **{name: ordered[name].astype("float64").round(finer) for name in numbers},
+        indicator=indicator.id,
+        course=_courses(ordered),
+        unit=indicator.unit,
+        change_unit=unit,
+        source=source,
+    )
+    columns = ["region", "name", "last_year", "year", "indicator", *numbers]
+    columns += ["course", "unit", "change_unit", "source"]
+    return told[[column for column in columns if column in told]]
 
 
 def ranking_table(ranked: pd.DataFrame, indicator: Indicator, comparator: str) -> Styler:
@@ -256,7 +389,14 @@ def ranking_table(ranked: pd.DataFrame, indicator: Indicator, comparator: str) -
 
 
 def record_table(record: pd.DataFrame, indicator: Indicator) -> Styler:
-    """Return the track record of a forecast (`analysis.forecasting.track_record`) to show with ``st.table``."""
+    """Return how earlier forecasts did, a row per number of years ahead, to show with ``st.table``.
+
+    Parameters
+    ----------
+    record : DataFrame
+        Rows of one group of `analysis.forecasting.track_record`.
+    indicator : Indicator
+    """
     shown = pd.DataFrame(
         {
             "Jaren vooruit": record["horizon"],
@@ -265,6 +405,7 @@ def record_table(record: pd.DataFrame, indicator: Indicator) -> Styler:
             "In de band van 95 %": 100 * record["covered_95"],
             "Gemiddeld ernaast": record["mae"],
             "Ernaast bij ‘er verandert niets’": record["mae_no_change"],
+            "Naast ‘er verandert niets’": [nearer_or_further(relative) for relative in record["relative"]],
         }
     )
     unknown = "te weinig proeven"
@@ -274,10 +415,30 @@ def record_table(record: pd.DataFrame, indicator: Indicator) -> Styler:
         .format(_texts(lambda share: wording.figure(share, "%")), subset=columns[2:4], na_rep=unknown)
         .format(
             _texts(lambda error: wording.difference(error, indicator.unit, indicator.decimals)),
-            subset=columns[4:],
+            subset=columns[4:6],
             na_rep=unknown,
         )
     )
+
+
+#: A mean error that differs less than this share from that of no change is as far off.
+_AS_FAR: Final = 0.03
+
+
+def nearer_or_further(relative: float) -> str:
+    """Say how a mean error compares with that of no change: "12 % dichterbij", "5 % verder weg", "ongeveer even ver".
+
+    Parameters
+    ----------
+    relative : float
+        Mean error as a share of that of no change; empty where that one was always right.
+    """
+    if not wording.is_figure(relative):
+        return "verder weg"
+    if abs(1 - relative) <= _AS_FAR:
+        return "ongeveer even ver"
+    share = wording.figure(100 * abs(1 - relative), "%")
+    return f"{share} {'dichterbij' if relative < 1 else 'verder weg'}"
 
 
 def _texts(write: Callable[[float], str]) -> Callable[[object], str]:

@@ -66,12 +66,6 @@ def test_a_click_on_the_map_opens_the_card_and_its_doors_lead_on(open_page: Open
     assert address_of(page)["wijk"] == "WK999907"
 
 
-def test_a_forecast_is_drawn_with_its_record_beside_it(open_page: OpenPage) -> None:
-    page = open_page("/prognose", {"wijk": "WK999907", "indicator": "population"})
-    expect(page.get_by_test_id("stVegaLiteChart").locator("svg, canvas").first).to_be_visible()
-    expect(page.get_by_text("eerdere proeven").first).to_be_visible()
-
-
 @pytest.mark.parametrize("path", PAGES)
 def test_nobody_gets_past_the_gate_with_a_direct_address(
     open_page: OpenPage, tmp_path: Path, path: str

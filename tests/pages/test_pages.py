@@ -148,16 +148,6 @@ def test_every_break_in_a_series_is_explained_in_a_sentence(open_page: Open) -> 
     assert "in 2018 zijn de grenzen tussen De Weide en Zonnehoek verlegd" in told
 
 
-def test_a_series_that_is_too_short_gets_no_forecast(open_page: Open) -> None:
-    app = open_page("prognose", wijk="WK999924", indicator="population")
-    assert not app.exception
-    assert "te weinig jaren" in text_of(app)
-
-
-def test_a_forecast_tells_how_often_its_band_was_right(open_page: Open) -> None:
-    assert "eerdere proeven" in text_of(open_page("prognose", wijk="WK999907"))
-
-
 def test_wijken_chosen_for_comparison_stand_in_the_address(open_page: Open) -> None:
     app = open_page("trends", wijk="WK999907")
     app = app.multiselect(key="wijken").set_value(["WK999908", "WK999921"]).run()

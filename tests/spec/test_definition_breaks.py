@@ -7,11 +7,11 @@ import json
 import pandas as pd
 import pytest
 
-from analysis.forecasting import TooShort, forecast
+from analysis.forecasting import study
 from analysis.noise import standard_errors
 from analysis.segments import latest_segment, number_segments, segment_reasons
 from analysis.shares import add_shares
-from analysis.trends import trends_of_panel
+from analysis.trends import figures_of_panel, trends_of_panel
 from data.catalogue import Indicator, catalogue
 from data.sample import FOLDER
 from data.store import Store
@@ -165,10 +165,10 @@ def test_a_forecast_only_looks_at_the_years_after_the_break() -> None:
     rows = series(WIJK, "businesses", {year: 100.0 if year < 2021 else 200.0 for year in years})
     frame = panel(rows, DEFINITIONS)
 
-    since = latest_segment(frame, DEFINITIONS)
-    assert since["year"].tolist() == [2021, 2022, 2023, 2024]
-    with pytest.raises(TooShort):
-        forecast(since["year"], since["value"])
+    assert latest_segment(frame, DEFINITIONS)["year"].tolist() == [2021, 2022, 2023, 2024]
+    studied = study(figures_of_panel(frame, DEFINITIONS))
+    assert studied.forecasts.empty
+    assert studied.refused[["reason", "n"]].values.tolist() == [["break", 4]]
 
 
 def test_in_the_sample_no_figure_is_joined_over_a_break_of_the_catalogue(sample_store: Store) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
-import pytest
 
-from analysis.forecasting import TooShort, forecast
+from analysis.forecasting import study
 from analysis.segments import latest_segment, number_segments
 from analysis.shares import add_shares
 from analysis.standing import compare
-from analysis.trends import judge, trends_of_panel
+from analysis.trends import figures_of_panel, judge, trends_of_panel
 from analysis.triage import triage
 from data.assemble import assemble
 from data.catalogue import catalogue
@@ -138,19 +137,34 @@ def test_no_line_crosses_a_new_definition():
     assert number_segments(panel(rows, DEFINITIONS), DEFINITIONS).tolist() == [0, 0, 1, 1]
 
 
+def poverty_forecast(values):
+    """The forecast of a share whose figures of 2009 on are known, None where there is none."""
+    frame = panel(series(WIJK, "poverty", dict(enumerate(values, start=2009))), DEFINITIONS)
+    return study(figures_of_panel(frame, DEFINITIONS), 5)
+
+
 def test_a_missing_year_is_not_filled_in_for_a_forecast():
-    years = [2013, 2014, 2015, 2016, 2017, 2019, 2020, 2021, 2022, 2023]
+    studied = poverty_forecast([9.0, 9.5, 10.0, None, 10.5, 11.0, 10.5, 11.0])
 
-    with pytest.raises(TooShort) as refusal:
-        forecast(years, [10.0] * len(years))
+    assert studied.forecasts["n"].unique().tolist() == [7]
+    assert not {2012} & (set(studied.earlier["year"]) | set(studied.earlier["origin"]))
 
-    assert (refusal.value.n, refusal.value.needed) == (5, 6)
+
+def test_six_figures_over_eight_years_are_enough_and_five_are_not():
+    enough = poverty_forecast([9.0, None, None, 9.5, 10.0, 10.5, 11.0, 10.5])
+    too_few = poverty_forecast([9.0, None, None, 9.5, 10.0, 10.5, None, 10.5])
+
+    assert enough.forecasts["n"].unique().tolist() == [6]
+    assert too_few.forecasts.empty
+    assert too_few.refused[["reason", "n"]].values.tolist() == [["too_few_years", 5]]
 
 
 def test_a_forecast_never_leaves_what_a_share_can_be():
-    table = forecast(range(2013, 2023), [97, 95, 99, 94, 98, 96, 99, 95, 98, 97], lower=0, upper=100)
+    values = [97.0, 95.0, 99.0, 94.0, 98.0, 96.0, 99.0, 95.0, 98.0, 97.0, 99.0, 96.0]
+    forecasts = poverty_forecast(values).forecasts
 
-    assert table["high_95"].max() <= 100
+    assert forecasts["upper_95"].notna().any()
+    assert not (forecasts[["mean", "upper_80", "upper_95"]] > 100).any(axis=None)
 
 
 def test_herkomst_is_never_part_of_the_triage():

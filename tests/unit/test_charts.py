@@ -179,15 +179,6 @@ def test_without_a_margin_there_is_no_band_and_no_word_of_it():
         assert "Band om de lijn" not in text
 
 
-def test_beside_a_forecast_only_converted_figures_carry_a_band():
-    history = line().assign(margin=0.5)
-    assert not rows_of(charts.forecast_chart(history, outlook(), indicator(), LIGHT, title="t"), "band_low")
-
-    history["status"] = history["status"].mask(history["year"] == 2020, "bridged")
-    drawn = rows_of(charts.forecast_chart(history, outlook(), indicator(), LIGHT, title="t"), "band_low")
-    assert [row["year"] for row in drawn if row["band_high"] > row["band_low"]] == [2020]
-
-
 def fitted(high=3.8, drawn=True):
     return pd.DataFrame(
         {
@@ -288,7 +279,6 @@ def test_every_chart_has_a_text_alternative_and_the_look(look):
     )
     drawn = [
         charts.line_chart(line(), indicator(), look, title="Titel"),
-        charts.forecast_chart(line(), outlook(), indicator(), look, title="Titel"),
         charts.sparkline(line(), indicator(), look),
         charts.bar_ranking(
             ranking, indicator(), look, title="Titel", comparator_value=0.5, comparator_name="NL"
@@ -302,37 +292,11 @@ def test_every_chart_has_a_text_alternative_and_the_look(look):
         assert as_dict["width"] == "container"
 
 
-def outlook():
-    return pd.DataFrame(
-        {
-            "year": [2023, 2024],
-            "value": [3.1, 3.2],
-            "low_80": [2.9, 2.8],
-            "high_80": [3.3, 3.6],
-            "low_95": [2.7, 2.5],
-            "high_95": [3.5, 3.9],
-        }
-    )
-
-
-def test_a_forecast_is_a_fan_and_the_text_gives_both_bands():
-    chart = spec(charts.forecast_chart(line(), outlook(), indicator(), LIGHT, title="t"))
-    assert sum(layer["mark"]["type"] == "area" for layer in chart["layer"]) == 2
-    assert "de band van 80 % loopt van 2,8" in chart["description"]
-    assert "die van 95 % van 2,5" in chart["description"]
-
-
-def test_without_a_forecast_only_the_history_is_drawn():
-    chart = spec(charts.forecast_chart(line(), outlook().iloc[:0], indicator(), LIGHT, title="t"))
-    assert all(layer["mark"]["type"] != "area" for layer in chart["layer"])
-
-
 @pytest.mark.parametrize("status", ["suppressed", "not_published"])
 def test_nothing_to_draw_becomes_a_sentence_with_the_reason(status):
     frame = line(values=(NAN, NAN)).assign(status=status)
     for chart in (
         charts.line_chart(frame, indicator(), LIGHT, title="t"),
-        charts.forecast_chart(frame, outlook(), indicator(), LIGHT, title="t"),
         charts.bar_ranking(frame.head(1), indicator(), LIGHT, title="t"),
     ):
         drawn = spec(chart)

@@ -6,29 +6,33 @@ import ast
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import numpy as np
 import pandas as pd
 import pytest
 import typer
 
 import cli
 from analysis.attention import FEWEST_THEMES
-from analysis.forecasting import FEWEST_YEARS
+from analysis.forecasting import FEWEST_YEARS, REASONS, method_of
 from analysis.standing import MAX_AGE
 from analysis.trends import FALSE_DISCOVERY_RATE, FEWEST_POINTS, NEGLIGIBLE
 from analysis.triage import STATES
-from data import trend_file
+from data import panel_file
 from data.errors import UserError
 from data.fetch_report import Outcome, State
 from data.panel import COLUMNS, Status, empty
 from data.settings import PREFIX, ROOT, Settings
-from reports import trend_table
+from reports import forecast_table, trend_table
 from ui.fetch_wording import state_label
 from ui.figures import FEWEST_PEOPLE
+from ui.outlook_choice import HORIZONS
+from ui.outlook_wording import TOLD_HORIZONS
 from ui.parts import DOORS
 from ui.trend_wording import CLASS_LABELS
 from ui.trends import FIRST_PANELS
@@ -158,11 +162,30 @@ def test_every_make_target_that_is_mentioned_exists() -> None:
 def test_the_columns_of_a_file_with_trends_are_those_that_are_read_and_written() -> None:
     chapter = section(HANDLEIDING, "Trends van een eigen bestand")
     told = {name for row in table(chapter, "kolom") for name in re.findall(r"`(\w+)`", row[0])}
-    assert told <= {*trend_file.NEEDED, *trend_file.USED, *trend_table.COLUMNS}
-    assert {*trend_file.NEEDED, "se", *trend_table.COLUMNS} <= told
+    assert told <= {*panel_file.NEEDED, *panel_file.USED, *trend_table.COLUMNS}
+    assert {*panel_file.NEEDED, "se", *trend_table.COLUMNS} <= told
     for word in CLASS_LABELS.values():
         assert word in chapter
     assert f"minder dan {FEWEST_POINTS} cijfers" in chapter
+
+
+def _names(cells: Iterable[str]) -> set[str]:
+    return {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
+
+
+def test_the_columns_and_words_of_files_with_forecasts_are_those_that_are_written() -> None:
+    chapter = section(HANDLEIDING, "Verwachtingen van een eigen bestand")
+    told = _names(row[0] for row in table(chapter, "kolom"))
+    assert told == {*forecast_table.FORECAST, *forecast_table.EARLIER, *forecast_table.SUMMARY}
+    tenths = range(11)
+    own, shared = (np.array(weights) / 10 for weights in zip(*product(tenths, tenths), strict=True))
+    assert _names(row[0] for row in table(chapter, "`method`")) == set(method_of(own, shared))
+    # Only pages look at whether a series ended before the others.
+    reasons = {row[0].strip("`"): row[1] for row in table(chapter, "`reason`")}
+    assert set(reasons) == {*REASONS} - {"ended"}
+    for reason in ("too_few_years", "break", "gap"):
+        assert f"minder dan {FEWEST_YEARS} cijfers" in reasons[reason]
+    assert f"1 tot en met {forecast_table.FURTHEST}" in chapter
 
 
 # -- pages and words ---------------------------------------------------------------------------------
@@ -181,7 +204,7 @@ def test_every_word_of_the_vocabulary_is_explained() -> None:
     told = {word.strip() for row in table(HANDLEIDING, "woord") for word in row[0].split(",")}
     needed = (
         "wijk|buurt|aandeel|geen cijfer|ongeveer gelijk|te onzeker|gunstig|ongunstig|voorlopig|omgerekend|"
-        "weggelaten ter bescherming|marge|breuk|band|proef|herkomst|slecht en slechter|aandacht|omslag|familie"
+        "weggelaten ter bescherming|marge|breuk|band|verwachting|eerdere verwachting|niet te voorspellen|scenario|herkomst|slecht en slechter|aandacht|omslag|familie"
     )
     assert {*needed.split("|"), *CLASS_LABELS.values()} <= told
 
@@ -228,12 +251,13 @@ def test_the_numbers_in_the_handleiding_are_those_of_the_code() -> None:
     assert f"minder dan {round(100 * NEGLIGIBLE)} %" in words["ongeveer gelijk"]
     assert f"minder dan {FEWEST_POINTS} cijfers" in words["geen oordeel"]
     assert f"minstens {FEWEST_YEARS} jaren achter elkaar" in pages
-    shown = {
-        file.stem: dict(re.findall(r"^(AHEAD|MOST) = (\d+)$", file.read_text("utf-8"), re.MULTILINE))
-        for file in (ROOT / "pages").glob("*.py")
-    }
-    assert f"{shown['prognose']['AHEAD']} jaar vooruit" in section(pages, "Prognose")
-    assert f"tot {shown['trends']['MOST']} wijken" in section(pages, "Trends")
+    prognose = " ".join(section(pages, "Prognose").split())
+    *nearer, furthest = HORIZONS
+    assert f"{', '.join(nearer)} of {furthest} jaar" in prognose
+    *nearer, furthest = map(str, TOLD_HORIZONS)
+    assert f"na {', '.join(nearer)} en {furthest} jaar" in prognose
+    (most,) = re.findall(r"^MOST = (\d+)$", (ROOT / "pages" / "trends.py").read_text("utf-8"), re.MULTILINE)
+    assert f"tot {most} wijken" in section(pages, "Trends")
 
 
 def test_every_label_that_the_handleiding_points_at_is_on_the_screen() -> None:
@@ -286,9 +310,18 @@ def test_every_message_in_the_handleiding_can_appear() -> None:
         assert any(message in text for text in texts), f"no code says {message!r} any more"
 
 
-def _kinds(kind: type[UserError] = UserError) -> set[str]:
+def _kinds() -> set[str]:
     """Return the names of all errors for a user, wherever they are written."""
-    return {kind.__name__}.union(*(_kinds(lower) for lower in kind.__subclasses__()))
+    classes = [
+        (node.name, {base.id for base in node.bases if isinstance(base, ast.Name)})
+        for file in _code()
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    ]
+    kinds = {UserError.__name__}
+    while lower := {name for name, bases in classes if bases & kinds} - kinds:
+        kinds |= lower
+    return kinds
 
 
 def _messages(raised: ast.Call, tree: ast.Module) -> list[str]:
@@ -315,6 +348,8 @@ def test_every_error_for_a_user_stands_in_the_handleiding() -> None:
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in kinds):
                 continue
             texts = _messages(node, tree)
+            if not re.search("[a-z]", "".join(texts)):
+                continue  # Nothing but other messages, one after the other.
             assert any(message in text for message in told for text in texts), (
                 f"{file.relative_to(ROOT)}:{node.lineno}: this message is not in docs/handleiding.md: {texts}"
             )
@@ -389,7 +424,7 @@ def test_every_folder_and_module_that_is_named_exists() -> None:
 
 
 def _resolves(dotted: str) -> bool:
-    """Tell whether a dotted name leads to a module, or to something written in one."""
+    """Tell whether a dotted name leads to a module, or to something written in one or offered by a package."""
     parts = dotted.split(".")
     for length in range(len(parts), 0, -1):
         place = ROOT.joinpath(*parts[:length])
@@ -397,7 +432,8 @@ def _resolves(dotted: str) -> bool:
         if file.exists():
             text = file.read_text(encoding="utf-8")
             return all(
-                re.search(rf"(?:def|class) {name}\b|^{name}\b", text, re.MULTILINE) for name in parts[length:]
+                re.search(rf"(?:def|class) {name}\b|^{name}\b|^    \"{name}\",$", text, re.MULTILINE)
+                for name in parts[length:]
             )
     return False
 

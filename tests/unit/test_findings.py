@@ -20,26 +20,73 @@ def plain(text):
 # Forecast and history ------------------------------------------------------------------------------
 
 
-def outlook(value=9.0, low=8.0, high=10.0):
-    return pd.DataFrame(
-        {"year": [2025, 2029], "value": [7.0, value], "low_80": [0.0, low], "high_80": [99.0, high]}
+def expected(mean=9.0, lower=8.0, upper=10.0, now=6.5):
+    return pd.Series(
+        {
+            "year": 2029,
+            "mean": mean,
+            "lower_80": lower,
+            "upper_80": upper,
+            "last_value": now,
+            "last_year": 2024,
+        }
     )
 
 
 @pytest.mark.parametrize(
-    ("forecast", "last", "title"),
+    ("row", "title"),
     [
-        (outlook(), 6.5, "Het aandeel mensen in armoede in Noord gaat naar verwachting omhoog: van 6,5 naar 9,0 procent in 2029"),
-        (outlook(), 11.0, "Het aandeel mensen in armoede in Noord gaat naar verwachting omlaag: van 11 naar 9 procent in 2029"),
-        (outlook(), 9.4, "Het aandeel mensen in armoede in Noord is in 2029 naar verwachting niet duidelijk anders dan nu"),
-        (outlook(), 10.0, "Het aandeel mensen in armoede in Noord is in 2029 naar verwachting niet duidelijk anders dan nu"),
-        (outlook(9.0, 8.99, 9.01), 8.98, "Het aandeel mensen in armoede in Noord gaat naar verwachting iets omhoog tot 2029"),
-        (outlook(), math.nan, "Het aandeel mensen in armoede in Noord is in 2029 naar verwachting 9 procent"),
-        (outlook().iloc[:0], 9.0, "Geen verwachting voor het aandeel mensen in armoede in Noord: te weinig jaren"),
+        (expected(), "Het aandeel mensen in armoede in Noord gaat naar verwachting omhoog: van 6,5 naar 9 procent in 2029"),
+        (expected(now=11.0), "Het aandeel mensen in armoede in Noord gaat naar verwachting omlaag: van 11 naar 9 procent in 2029"),
+        (expected(9.3, 9.0, 9.6, 9.4), "Het aandeel mensen in armoede in Noord is in 2029 naar verwachting ongeveer gelijk aan nu"),
+        (expected(now=10.0), "Het aandeel mensen in armoede in Noord kan in 2029 hoger zijn dan nu, maar ook lager"),
+        (None, "Niet te voorspellen: het aandeel mensen in armoede in Noord"),
     ],
 )  # fmt: skip
-def test_a_forecast_claims_a_direction_only_where_the_whole_band_lies_on_one_side(forecast, last, title):
-    assert plain(findings.forecast_title(forecast, POVERTY, "Noord", last)) == title
+def test_a_forecast_claims_a_direction_only_where_the_whole_band_lies_on_one_side(row, title):
+    assert plain(findings.forecast_title(row, POVERTY, "Noord")) == title
+
+
+def said(*inside, lead=3):
+    return pd.DataFrame(
+        {"horizon": lead, "value": 9.0, "mean": 9.2, "lower_80": [8.0 if held else 9.5 for held in inside], "upper_80": 10.0}
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("earlier", "told"),
+    [
+        (said(True, True, False), "van de 3 keer kwamen er 2 binnen de band van 3 jaar eerder uit"),
+        (said(True, False), "van de 2 keer kwam er 1 binnen de band van 3 jaar eerder uit"),
+        (said(False, False), "van de 2 keer kwamen er geen binnen de band van 3 jaar eerder uit"),
+        (said(True), "het ene cijfer kwam 3 jaar later binnen de band uit"),
+        (said(True).assign(lower_80=math.nan), "wat wij 3 jaar eerder verwachtten, zat er gemiddeld 0,2 procentpunt naast"),
+        (said(True, lead=1), "nog geen eerdere verwachtingen om na te rekenen"),
+    ],
+)  # fmt: skip
+def test_what_we_said_before_is_counted_against_what_came(earlier, told):
+    title = plain(findings.earlier_title(earlier, 3, POVERTY, "Noord"))
+    assert title == f"Het aandeel mensen in armoede in Noord: {told}"
+
+
+def wijken(*courses):
+    return pd.DataFrame(
+        {"name": list("ABCDEF")[: len(courses)], "course": courses, "change": [5.0, 9.0, -4.0, -8.0, 0.1, 0.2][: len(courses)]}
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "known", "told"),
+    [
+        (wijken("rises", "too_uncertain", "falls", "falls"), POVERTY, "stijgt tot 2030 naar verwachting het sterkst in A en daalt het sterkst in D"),
+        (wijken("none", "none", "falls"), POVERTY, "daalt tot 2030 naar verwachting het sterkst in C"),
+        (wijken("about_equal", "too_uncertain"), POVERTY, "tot 2030: in geen enkele wijk een duidelijke verandering"),
+        (wijken("none"), POVERTY, "tot 2030: in geen enkele wijk te voorspellen"),
+        (wijken("rises", "rises", "falls", "none"), ORIGIN, "tot 2030: in 3 van de 3 wijken een duidelijke verandering"),
+    ],
+)  # fmt: skip
+def test_only_sure_changes_have_a_first_place_and_herkomst_never(rows, known, told):
+    assert plain(findings.expected_title(rows, known, 2030)).endswith(told)
 
 
 def history(*values, segment=None):

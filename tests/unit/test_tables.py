@@ -101,11 +101,11 @@ def outlook():
     return pd.DataFrame(
         {
             "year": [2024, 2025],
-            "value": [31.23456, 32.0],
-            "low_80": [28.0, 27.0],
-            "high_80": [34.0, 37.0],
-            "low_95": [26.0, 24.0],
-            "high_95": [36.0, 40.0],
+            "mean": [31.23456, 32.0],
+            "lower_80": [28.0, 27.0],
+            "upper_80": [34.0, 37.0],
+            "lower_95": [26.0, 24.0],
+            "upper_95": [36.0, 40.0],
         }
     )
 
@@ -136,7 +136,7 @@ def test_a_forecast_is_never_listed_as_a_figure(history, outlook):
     ]
     rows = tables.forecast_rows(history, outlook, indicator(), "Bron: CBS.")
     assert list(rows["kind"]) == ["cijfer", "cijfer", "verwachting", "verwachting"]
-    assert rows.loc[rows["kind"] == "cijfer", "low_80"].isna().all()
+    assert rows.loc[rows["kind"] == "cijfer", "lower_80"].isna().all()
     assert rows.loc[rows["kind"] == "verwachting", "status"].isna().all()
     assert set(rows["region"]) == {"WK1"}
     assert rows.loc[2, "value"] == 31.235
@@ -159,3 +159,87 @@ def test_a_ranking_lists_wijken_without_a_figure_last_and_says_why():
     assert list(table["Naast Voorbeeldstad"]) == ["hoger", "ongeveer gelijk", "geen cijfer"]
     assert table.loc["Noord", "Stand"] == "geheim of te klein om te tonen"
     assert table.loc["Noord", "Marge"] == ""
+
+
+def test_what_is_expected_is_written_no_finer_than_its_doubt_but_downloaded_to_go_on_with(history, outlook):
+    shown = tables.forecast_table(history, outlook, indicator()).data
+    assert shown.loc["2024", "Procent"] == 31.0
+    assert "31,2" not in tables.forecast_table(history, outlook, indicator()).to_html()
+    rows = tables.forecast_rows(history, outlook, indicator(), "Bron: CBS.")
+    assert rows.loc[2, "value"] == 31.235
+
+
+def test_a_year_without_a_band_has_no_row_in_the_table_or_the_download(history, outlook):
+    bands = ["lower_80", "upper_80", "lower_95", "upper_95"]
+    outlook.loc[1, bands] = float("nan")
+    assert "2025" not in tables.forecast_table(history, outlook, indicator()).data.index
+    assert 2025 not in set(tables.forecast_rows(history, outlook, indicator(), "Bron: CBS.")["year"])
+
+
+def expected(**changes):
+    rows = pd.DataFrame(
+        {
+            "region": ["WK1", "WK2", "WK3", "WK4"],
+            "name": ["Wijk 01 Noord", "Wijk 02 Zuid", "Wijk 03 Oost", "Wijk 04 Aan de Dijk"],
+            "last_value": [100.0, 200.0, 300.0, 50.0],
+            "change": [5.0, 30.0, float("nan"), 40.0],
+            "lower_80": [-10.0, 20.0, float("nan"), -60.0],
+            "upper_80": [20.0, 40.0, float("nan"), 140.0],
+            "course": ["about_equal", "rises", "none", "too_uncertain"],
+            "reason": ["", "", "te weinig jaren", ""],
+        }
+    )
+    return rows.assign(**changes)
+
+
+def test_only_a_sure_change_has_a_place_in_the_order():
+    table = tables.expected_table(expected(), indicator("aantal", 0))
+    assert list(table.data.index) == ["Zuid", "Aan de Dijk", "Noord", "Oost"]
+    assert table.data.loc["Aan de Dijk", "Wat het is"] == "te onzeker"
+    assert table.data.loc["Oost", "Wat het is"] == "niet te voorspellen: te weinig jaren"
+    html = table.to_html()
+    assert "+30" in html
+    assert "nan" not in html
+
+
+def test_a_change_in_per_cent_says_so_and_is_not_taken_for_euros():
+    table = tables.expected_table(expected(), indicator("x 1 000 euro"), in_percent=True)
+    assert table.data.loc["Zuid", "Verandering"] == 30.0
+    assert table.data.loc["Zuid", "Nu"] == 200_000
+    assert f"+30,0{SPACE}%" in table.to_html()
+    rows = tables.expected_rows(expected(), indicator("x 1 000 euro"), "Bron: CBS.", in_percent=True)
+    assert set(rows["change_unit"]) == {"% van het cijfer van nu"}
+    assert list(rows["region"]) == ["WK2", "WK4", "WK1", "WK3"]
+
+
+@pytest.mark.parametrize(
+    ("relative", "said"),
+    [
+        (0.88, f"12{SPACE}% dichterbij"),
+        (1.2, f"20{SPACE}% verder weg"),
+        (0.99, "ongeveer even ver"),
+        (float("nan"), "verder weg"),
+    ],
+)
+def test_a_record_says_whether_it_was_nearer_than_no_change(relative, said):
+    assert tables.nearer_or_further(relative) == said
+
+
+def test_a_record_without_bands_says_so_instead_of_a_share():
+    record = pd.DataFrame(
+        {
+            "horizon": [1, 5],
+            "n": [1200, 40],
+            "covered_80": [0.81, float("nan")],
+            "covered_95": [0.95, float("nan")],
+            "mae": [1.25, 3.5],
+            "mae_no_change": [1.5, 3.5],
+            "relative": [1.25 / 1.5, 1.0],
+        }
+    )
+    html = tables.record_table(record, indicator()).to_html()
+    assert f"1{THIN}200" in html
+    assert f"81{SPACE}%" in html
+    assert html.count("te weinig proeven") == 2
+    assert f"1,3{SPACE}procentpunt" in html
+    assert "nan" not in html
