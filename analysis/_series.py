@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,11 @@ import pandas as pd
 from analysis._grid import Bools, Floats, Ints, codes
 
 #: Below this the square of a figure is no number any more, and its noise would seem to be none.
-_NOTHING = 1e-150
+NOTHING: Final = 1e-150
+#: Beyond this the square of a figure overflows.
+_ABSURD: Final = 1e100
+#: A year beyond this is a date or a typing error, and would make a table of years without end.
+_LAST_YEAR: Final = 9_999
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,25 @@ class Laid:
     patterns: list[Pattern]
 
 
+def refuse_absurd(figures: pd.DataFrame) -> None:
+    """Refuse a frame of figures that no method can make sense of; see `analysis.trends.trends`."""
+    value = figures["value"].to_numpy(dtype=np.float64)
+    if (np.abs(value[~np.isnan(value)]) > _ABSURD).any():
+        raise ValueError("The frame of figures has a value that is infinite or absurdly large.")
+    year = figures["year"].to_numpy(dtype=np.float64)
+    if not ((year >= 0) & (year <= _LAST_YEAR) & (year == np.floor(year))).all():
+        raise ValueError("The frame of figures has a year that is not a whole number from 0 to 9999.")
+    for name in ("region", "indicator", "pool", "segment"):
+        if name in figures and (figures[name].isna().to_numpy() & ~np.isnan(value)).any():
+            raise ValueError(f"The frame of figures has a figure without {name}.")
+    if "error" in figures:
+        error = figures["error"].to_numpy(dtype=np.float64)
+        if ((error < 0) | (error > _ABSURD)).any():
+            raise ValueError(
+                "The frame of figures has an error that is negative, infinite or absurdly large."
+            )
+
+
 def lay_out(figures: pd.DataFrame) -> Laid:
     """Lay figures out, one row per region x indicator; parameters and errors as in `analysis.trends.trends`."""
     region, regions = codes(figures["region"])
@@ -74,7 +98,7 @@ def lay_out(figures: pd.DataFrame) -> Laid:
         }
     ).astype("str")
     value = figures["value"].to_numpy(dtype=np.float64)
-    value = np.where(np.abs(value) < _NOTHING, 0.0, value)
+    value = np.where(np.abs(value) < NOTHING, 0.0, value)
     year = figures["year"].to_numpy().astype(np.intp)
     count, start = len(head), int(year.min()) if len(year) else 0
     shape = (count, int(year.max()) - start + 1 if len(year) else 0)

@@ -137,6 +137,13 @@ def standard_errors(panel: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataFr
     return errors
 
 
+def measurement_errors(panel: pd.DataFrame, errors: pd.DataFrame) -> Floats:
+    """Return the part of the standard error of each row that is of the measurement: rounding and conversion, not chance."""
+    require(errors, ("rounding", "bridging"), "frame of errors")
+    parts = errors[["rounding", "bridging"]].reindex(panel.index).to_numpy(dtype=np.float64)
+    return np.asarray(np.sqrt((np.nan_to_num(parts) ** 2).sum(axis=1)))
+
+
 def total_errors(panel: pd.DataFrame, definitions: pd.DataFrame, errors: pd.DataFrame | None) -> Floats:
     """Return the total standard error of each row, from ``errors`` or computed anew."""
     if errors is None:

@@ -31,8 +31,8 @@ from scipy import stats
 from analysis._coherence import GRID, at, learn, likelihood, of_years, shrink
 from analysis._door import WITH_VALUE, require
 from analysis._grid import Floats, of_definition
-from analysis._series import Laid, lay_out
-from analysis.noise import total_errors
+from analysis._series import Laid, lay_out, refuse_absurd
+from analysis.noise import measurement_errors, standard_errors, total_errors
 from analysis.segments import cut
 
 #: Fewer figures than this give a picture and no verdict.
@@ -46,10 +46,6 @@ VERDICTS: Final = ("rises", "falls", "about_equal", "too_uncertain", "no_verdict
 _CONFIDENCE: Final = 0.95
 #: Large-sample variance of the Theil-Sen slope relative to least squares under normal errors (pi / 3).
 _THEIL_SEN: Final = np.pi / 3
-#: Beyond this the square of a figure overflows.
-_ABSURD: Final = 1e100
-#: A year beyond this is a date or a typing error, and would make a table of years without end.
-_LAST_YEAR: Final = 9_999
 _BLOCK: Final = 2048
 _KEYS: Final = ("region", "indicator", "year", "value")
 _SIGN: Final = {"higher_is_worrying": -1.0, "lower_is_worrying": 1.0, "neutral": 0.0}
@@ -94,7 +90,7 @@ def trends(figures: pd.DataFrame) -> pd.DataFrame:
         region, indicator, pool or segment.
     """
     require(figures, _KEYS, "frame of figures")
-    _refuse_absurd(figures)
+    refuse_absurd(figures)
     laid = lay_out(figures)
     count = len(laid.head)
     slope, middle, measured = (np.full(count, np.nan) for _ in range(3))
@@ -121,24 +117,6 @@ def trends(figures: pd.DataFrame) -> pd.DataFrame:
     autocorrelation = np.interp(learned.place, np.arange(len(GRID)), GRID)
     table = _told(laid, slope, middle, error, df, autocorrelation)
     return table.assign(independent=np.where(np.isfinite(error), learned.effective, np.nan))
-
-
-def _refuse_absurd(figures: pd.DataFrame) -> None:
-    value = figures["value"].to_numpy(dtype=np.float64)
-    if (np.abs(value[~np.isnan(value)]) > _ABSURD).any():
-        raise ValueError("The frame of figures has a value that is infinite or absurdly large.")
-    year = figures["year"].to_numpy(dtype=np.float64)
-    if not ((year >= 0) & (year <= _LAST_YEAR) & (year == np.floor(year))).all():
-        raise ValueError("The frame of figures has a year that is not a whole number from 0 to 9999.")
-    for name in ("region", "indicator", "pool", "segment"):
-        if name in figures and (figures[name].isna().to_numpy() & ~np.isnan(value)).any():
-            raise ValueError(f"The frame of figures has a figure without {name}.")
-    if "error" in figures:
-        error = figures["error"].to_numpy(dtype=np.float64)
-        if ((error < 0) | (error > _ABSURD)).any():
-            raise ValueError(
-                "The frame of figures has an error that is negative, infinite or absurdly large."
-            )
 
 
 def _told(
@@ -234,16 +212,18 @@ def figures_of_panel(
     Returns
     -------
     DataFrame
-        Columns region, level, indicator, unit, year, value, segment, error and pool, and kind where ``definitions``
-        have it; only rows with a figure. The
+        Columns region, level, indicator, unit, year, value, segment, error (total), measurement (the part of it that is
+        rounding and conversion) and pool, and kind where ``definitions`` have it; only rows with a figure. The
         wijken of an indicator learn from each other; its gemeente, far larger and smoother, is a pool of its own.
     """
+    errors = standard_errors(panel, definitions) if errors is None else errors
     pieces = cut(panel, definitions)
     segment = np.empty(len(panel), dtype=np.int64)
     segment[pieces.order] = pieces.segment
     figures = panel[["region", "level", "indicator", "unit", "year", "value"]].assign(
         segment=segment,
         error=total_errors(panel, definitions, errors),
+        measurement=measurement_errors(panel, errors),
         pool=panel["indicator"].astype("str") + " " + panel["level"].astype("str"),
     )
     if "kind" in definitions:

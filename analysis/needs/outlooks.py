@@ -154,7 +154,9 @@ def household_size(studied: Study, region: str) -> float | None:
     return float(size[0]) if len(size) and np.isfinite(size[0]) else None
 
 
-def earlier_outlooks(studied: Study, needs: Sequence[Need], regions: Sequence[str]) -> pd.DataFrame:
+def earlier_outlooks(
+    studied: Study, needs: Sequence[Need], regions: Sequence[str], draws: int = 2000
+) -> pd.DataFrame:
     """Return what `outlook` would have said in earlier years beside what came.
 
     Returns
@@ -165,14 +167,22 @@ def earlier_outlooks(studied: Study, needs: Sequence[Need], regions: Sequence[st
         lower_80, upper_80, lower_95 and upper_95 (empty where no band would have been given).
     """
     columns = ["region", "need", "origin", "year", "horizon", "value", "last_value", "mean", *BANDS]
+    studied = _about(studied, needs)
     parts = [
-        _beside(outlook(_as_known(studied, int(origin)), needs, regions), int(origin))
+        _beside(outlook(_as_known(studied, int(origin)), needs, regions, draws=draws), int(origin))
         for origin in (np.unique(studied.earlier["origin"]) if len(studied.earlier) else ())
     ]
     if not parts:
         return pd.DataFrame(columns=columns)
     came = _came(studied, needs, tuple(dict.fromkeys(regions)))
     return pd.concat(parts).merge(came, on=["region", "need", "year"]).reindex(columns=columns)
+
+
+def _about(studied: Study, needs: Sequence[Need]) -> Study:
+    """Return only what a study tells of the figures of some needs."""
+    wanted = {*GROUNDS, *(name for need in needs for name in (*need.figures, need.count) if name)}
+    frames = (studied.forecasts, studied.refused, studied.earlier)
+    return Study(*(frame if frame.empty else frame[frame["indicator"].isin(wanted)] for frame in frames))
 
 
 def _as_known(studied: Study, origin: int) -> Study:
