@@ -45,6 +45,8 @@ P = ParamSpec("P")
 Made = TypeVar("Made", "Forecasts", "Backtest")
 #: Instead of a file: to the screen, or into the next program.
 TO_SCREEN = "-"
+#: More gemeenten than this are counted, not named.
+_MOST_NAMES = 5
 
 
 def _say_what_is_wrong(command: Callable[P, None]) -> Callable[P, None]:
@@ -81,6 +83,10 @@ def _report(imported: Imported, settings: Settings) -> None:
         typer.echo(line)
     for drawing in imported.borders:
         typer.echo(f"{drawing.year}  grenzen van {drawing.regions} gebieden ({drawing.level})")
+    if imported.projections:
+        names = imported.projections
+        whose = ", ".join(names) if len(names) <= _MOST_NAMES else f"{len(names)} gemeenten"
+        typer.echo(f"Prognose van CBS en PBL voor {whose}.")
     store = Store(settings.store)
     drawn = {gemeente for record in store.manifest.borders for gemeente in record.gemeenten}
     undrawn = {gemeente for record in imported.tables for gemeente in record.gemeenten} - drawn

@@ -102,11 +102,12 @@ def _banded(
 ) -> pd.DataFrame:
     mean, was = after["mean"].to_numpy(), before["mean"].to_numpy()
     changed = (was != mean) | (ratio != 1).any(axis=0)
-    bands = {}
+    bands, reach = {}, np.zeros(len(mean))
     for number, level in enumerate(LEVELS):
         lower, upper = f"lower_{round(100 * level)}", f"upper_{round(100 * level)}"
-        # A band that was cut off at a limit is whole on the other side.
-        reach = ratio[number] * np.maximum(was - before[lower], before[upper] - was).to_numpy()
+        # A band that was cut off at a limit is whole on the other side. The levels may grow apart, but never cross.
+        whole = np.maximum(was - before[lower], before[upper] - was).to_numpy()
+        reach = np.maximum(ratio[number] * whole, reach)
         bands[lower] = np.where(changed, np.maximum(mean - reach, limits[0]), before[lower])
         bands[upper] = np.where(changed, np.minimum(mean + reach, limits[1]), before[upper])
     return after.assign(**bands)

@@ -144,6 +144,8 @@ def reconcile(
         The study with other means and bands; ``forecasts`` also tells whether a row was ``imposed``. A band around an
         imposed forecast is that of its own error, and empty where that is 0: of such a total we have no record. No other
         band becomes narrower than it was.
+        An earlier forecast of which the outcome is unknown is not in the study: in its year the part counts as one without
+        a forecast, and the others are told what they would have been told without it.
 
     Raises
     ------

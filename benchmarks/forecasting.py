@@ -1,10 +1,11 @@
 """How good the forecasts are, how often their bands are right, and how fast they come, beside peers.
 
-python -m benchmarks.forecasting [m3] [wijken] [coverage] [speed] [--peers PYTHON]
+python -m benchmarks.forecasting [m3] [wijken] [coverage] [needs] [speed] [--peers PYTHON]
 
 m3        the 645 yearly series of the M3 competition, six years ahead
 wijken    The Hague 2009-2022: error relative to no change per figure and year ahead, origins from seven figures on
 coverage  how often the bands were right, by year ahead and size, on the sample, The Hague and M3
+needs     people x use in The Hague: how often the bands were right, and the error relative to no change of the number
 speed     processor time on one core
 
 The first two and `coverage` read figures that lie beside the project and are skipped without them. Peers: no change,
@@ -278,6 +279,31 @@ def _coverage_line(name: str, rows: pd.DataFrame, fewest: int = 200) -> None:
     print(f"{name:<28}" + "".join(f"{cell:>10}" for cell in cells))
 
 
+def needs() -> None:
+    """People x use: coverage and error relative to saying that the number stays."""
+    from analysis.needs import Need, earlier_outlooks
+
+    figures = wijk_figures()
+    studied = study(figures, 5)
+    people = "Total_Population"
+    asked = [
+        Need(name.strip("%_"), people, name, 100) for name in figures["indicator"].unique() if name != people
+    ]
+    regions = list(figures["region"].unique())
+    said = earlier_outlooks(studied, asked, regions).dropna(subset="lower_80")
+    _header("The Hague, people x use: inside 80 % / 95 % band", [f"h = {h}" for h in range(1, 5)])
+    for name, rows in (("all", said), *said.groupby("need")):
+        _coverage_line(str(name), rows, fewest=30)
+    _header("The Hague, people x use: error relative to no change", [f"h = {h}" for h in range(1, 5)])
+    for name, rows in said.groupby("need"):
+        came, told, last = (rows[column].to_numpy() for column in ("value", "mean", "last_value"))
+        step = rows["horizon"].to_numpy()
+        _line(
+            str(name),
+            [_ratio(np.abs(told - came), np.abs(last - came), step == h) for h in range(1, 5)],
+        )
+
+
 def speed(python: str | None) -> None:
     """Processor time, warm, beside peers on the same series."""
     from analysis.forecasting._engine import run
@@ -331,7 +357,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parts = ("m3", "wijken", "coverage", "speed")
+    parts = ("m3", "wijken", "coverage", "needs", "speed")
     parser.add_argument("parts", nargs="*", default=parts, metavar="PART", help=", ".join(parts))
     parser.add_argument("--peers", help="Python of the environment with statsforecast")
     arguments = parser.parse_args()
@@ -342,6 +368,8 @@ def main() -> None:
         wijken(arguments.peers)
     if "coverage" in arguments.parts:
         coverage()
+    if "needs" in arguments.parts and WIJKEN.exists():
+        needs()
     if "speed" in arguments.parts:
         speed(arguments.peers)
 

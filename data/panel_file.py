@@ -407,8 +407,8 @@ def _read_numbers(
     if too_large.any():
         place = int(too_large.argmax())
         raise PanelFileError(
-            f"{text.row(places[place])}: bij {_title(name, text)} staat {_shown(column[place].as_py())} en dat is oneindig "
-            "groot; verbeter de cel, of laat hem leeg als er geen cijfer is."
+            f"{text.row(places[place])}: bij {_title(name, text)} staat {_shown(column[place].as_py())} en dat is te groot "
+            "voor een cijfer; verbeter de cel, of laat hem leeg als er geen cijfer is."
         )
     if below.any():
         place = int(below.argmax())

@@ -143,7 +143,13 @@ class Scenarios:
         """
         return self.shelf().scenarios[_place(self.shelf().scenarios, name)]
 
-    def save(self, record: Mapping[str, Any], *, replacing: bool = False) -> Kept:
+    def save(
+        self,
+        record: Mapping[str, Any],
+        *,
+        replacing: bool = False,
+        seen: Sequence[Mapping[str, Any]] | None = None,
+    ) -> Kept:
         """Keep a scenario: name, note and changes as `analysis.needs.record_of` gives them.
 
         Parameters
@@ -151,11 +157,13 @@ class Scenarios:
         record : mapping
         replacing : bool, default False
             Whether it takes the place of one with the same name.
+        seen : sequence of mapping, optional
+            The changes that were kept when the user opened it: what somebody else has made of it since is not replaced.
 
         Raises
         ------
         ScenarioError
-            If the name is empty, too long or taken, or the record is no scenario.
+            If the name is empty, too long or taken, the record is no scenario, or somebody else changed what it replaces.
         StoreError
             If the folder cannot be written.
         """
@@ -165,6 +173,12 @@ class Scenarios:
             others = tuple(kept for kept in there if not _same(kept.name, fresh.name))
             if len(others) < len(there) and not replacing:
                 raise _taken(fresh.name)
+            for kept in there:
+                if seen is not None and kept not in others and list(kept.changes) != _plain(seen):
+                    raise ScenarioError(
+                        f"Iemand anders heeft ‘{kept.name}’ intussen gewijzigd. Er is niets bewaard. Geef uw scenario een andere "
+                        "naam, dan blijven ze allebei bestaan."
+                    )
             return (*others, fresh)
 
         self._change(f"het bewaren van ‘{fresh.name}’", change)
@@ -208,13 +222,18 @@ class Scenarios:
 
         self._change(f"het verwijderen van ‘{name}’", change)
 
-    def undo(self) -> str:
+    def undo(self, only: str = "") -> str:
         """Take back the last change, and return what it was.
+
+        Parameters
+        ----------
+        only : str, optional
+            What is to be taken back (`Shelf.undo`): nothing happens where somebody else changed something since.
 
         Raises
         ------
         ScenarioError
-            If there is nothing to take back.
+            If there is nothing to take back, or something else.
         StoreError
             If the folder cannot be written.
         """
@@ -225,6 +244,10 @@ class Scenarios:
                 content = _Content()
             if not content.undo:
                 raise ScenarioError("Er is niets om ongedaan te maken; de scenario's zijn niet veranderd.")
+            if only and content.undo != only:
+                raise ScenarioError(
+                    f"Iemand anders heeft intussen iets veranderd ({content.undo}); er is niets teruggedraaid."
+                )
             self._write(_Content(content.before))
         return content.undo
 
@@ -347,8 +370,14 @@ def _kept(record: Mapping[str, Any]) -> Kept:
     if len(str(note)) > LONGEST_NOTE:
         raise ScenarioError(f"Een toelichting mag hoogstens {LONGEST_NOTE} tekens hebben; maak haar korter.")
     # Through JSON and back: what is kept is what will be read again.
-    plain = json.loads(json.dumps([dict(change) for change in changes or ()], allow_nan=False))
-    return Kept(clean_name(str(name)), tuple(plain), str(note), str(saved_at))
+    return Kept(clean_name(str(name)), tuple(_plain(changes or ())), str(note), str(saved_at))
+
+
+def _plain(changes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    plain: list[dict[str, Any]] = json.loads(
+        json.dumps([dict(change) for change in changes], allow_nan=False)
+    )
+    return plain
 
 
 def _is_change(change: object) -> bool:

@@ -7,8 +7,8 @@ from typing import Final
 
 import pandas as pd
 
-from analysis.needs import Measure, Need, NewDwellings, Scenario, UseChange
-from reports.export import made, to_bytes, workbook
+from analysis.needs import Need
+from reports.export import made, workbook
 
 _EXPECTED: Final = "verwachting"
 _NUMBERS: Final = ("people_mean", "people_lower_80", "people_upper_80", "people_lower_95", "people_upper_95")
@@ -98,55 +98,14 @@ def _named(rows: pd.DataFrame, head: str, columns: Sequence[str], keys: Sequence
     return rows[[*keys, *columns]].rename(columns=names)
 
 
-def assumptions(scenario: Scenario, needs: Sequence[Need], names: Mapping[str, str]) -> list[str]:
-    """Return what a scenario assumes, one Dutch sentence per change."""
-    titles = {need.id: need.title or need.id for need in needs}
-    return [_sentence(change, titles, names) for change in scenario.changes]
-
-
-def _sentence(
-    change: UseChange | NewDwellings | Measure, titles: Mapping[str, str], names: Mapping[str, str]
-) -> str:
-    if isinstance(change, NewDwellings):
-        return _dwellings(change, names)
-    what, where = titles.get(change.need, change.need), _where(change.regions, names)
-    if isinstance(change, UseChange):
-        return f"Het gebruik ({what}) verandert vanaf {change.from_year} met {_percent(change.percent)}, {where}."
-    speed = "meteen" if change.years_to_full == 1 else f"in {change.years_to_full} jaar"
-    end = f" tot en met {change.until_year}" if change.until_year is not None else ""
-    return (
-        f"Een maatregel verandert het gebruik ({what}) vanaf {change.from_year}{end} met {_percent(change.percent)}, "
-        f"{speed} volledig, {where}."
-    )
-
-
-def _dwellings(change: NewDwellings, names: Mapping[str, str]) -> str:
-    what = "nieuwe woningen" if change.number >= 0 else "woningen minder"
-    sentence = f"{abs(change.number)} {what} in {names.get(change.region, change.region)} in {change.year}"
-    if change.people_per_dwelling is not None:
-        sentence += f", met per woning {_decimal(change.people_per_dwelling)} mensen van buiten"
-    if change.share_65plus is not None:
-        sentence += f", van wie {_decimal(100 * change.share_65plus)} % 65 jaar of ouder"
-    return f"{sentence}; de mensen tellen mee vanaf {change.from_year}."
-
-
-def _where(regions: Sequence[str], names: Mapping[str, str]) -> str:
-    return f"in {', '.join(names.get(code, code) for code in regions)}" if regions else "overal"
-
-
-def _percent(percent: float) -> str:
-    return f"{'+' if percent > 0 else '−' if percent < 0 else ''}{_decimal(abs(percent))} %"
-
-
 def _decimal(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0").replace(".", ",")
 
 
 def needs_workbook(
     table: pd.DataFrame,
-    scenarios: Sequence[Scenario],
+    assumed: Mapping[str, Sequence[str]],
     needs: Sequence[Need],
-    names: Mapping[str, str],
     about: Mapping[str, str] | None = None,
 ) -> bytes:
     """Return an Excel file with `side_by_side` and a sheet that accounts for it, with the assumptions of each scenario.
@@ -154,22 +113,14 @@ def needs_workbook(
     Parameters
     ----------
     table : DataFrame
-    scenarios : sequence of Scenario
+    assumed : mapping of str to sequence of str
+        Name of each scenario -> what it assumes, in sentences.
     needs : sequence of Need
-    names : mapping of str to str
     about : mapping of str to str, optional
         Further topics for that sheet.
     """
     told = {
-        f"Scenario {scenario.name}": " ".join(
-            filter(None, [scenario.note, *(assumptions(scenario, needs, names) or ["Zonder aannames."])])
-        )
-        for scenario in scenarios
+        f"Scenario {name}": " ".join(sentences) or "Zonder aannames." for name, sentences in assumed.items()
     }
     parts = {f"Deel van de groep: {n.title}": _decimal(100 * n.factor) + " %" for n in needs if n.factor != 1}
     return workbook(table, {**_ABOUT, **told, **parts, **(about or {}), **made()})
-
-
-def needs_csv(table: pd.DataFrame) -> bytes:
-    """Return `side_by_side` as csv: commas, decimal points, no formulas."""
-    return to_bytes(table, ".csv")

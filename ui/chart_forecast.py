@@ -47,7 +47,7 @@ from ui.chart_parts import (
     wide_or_narrow,
     year_axis,
 )
-from ui.outlook_reach import digits_of
+from ui.outlook_reach import digits_of, no_finer
 from ui.theme import Look
 
 #: So many scenarios at most are drawn; more lines could not be told apart.
@@ -79,6 +79,7 @@ def forecast_chart(
     official: pd.DataFrame | None = None,
     official_name: str = "CBS/PBL",
     scenarios: Mapping[str, pd.DataFrame] | None = None,
+    made_by: str = "Wijkradar",
     height: float = 350,
 ) -> alt.LayerChart:
     """Draw what was observed and, as a fan, what may be expected.
@@ -100,6 +101,8 @@ def forecast_chart(
     scenarios : mapping, optional
         Name to what would come then: columns year and mean, and lower_80 and upper_80 where they are known. Drawn in
         hues of their own over the fan, never without it; at most `MOST_SCENARIOS`.
+    made_by : str
+        Whose expectation the fan is, as it stands under the picture.
     """
     history = completed(history, indicator)
     runs = line_runs(history)
@@ -165,7 +168,7 @@ def forecast_chart(
         subtitle=subtitle or wording.title_with_unit(indicator),
         description=describe_forecast_chart(history, outlook, indicator, official, scenarios, official_name),
         height=height,
-        caption=caption_of([caption, *_about(fan, others)]),
+        caption=caption_of([caption, *_about(fan, others, made_by)]),
     )
 
 
@@ -319,7 +322,7 @@ def _pointing_layers(
     """Return what every expected year tells when it is pointed at."""
     layers: Layers = []
     if len(fan):
-        ahead = fan.loc[fan["is_forecast"]]
+        ahead = no_finer(fan.loc[fan["is_forecast"]], float(fan["mean"].iloc[0]), indicator)
         told = pd.DataFrame(
             {
                 "year": ahead["year"],
@@ -448,13 +451,13 @@ def _label_layers(labels: pd.DataFrame, field: Field) -> Layers:
 # Words --------------------------------------------------------------------------------------------
 
 
-def _about(fan: pd.DataFrame, others: Sequence[_Other]) -> list[str]:
+def _about(fan: pd.DataFrame, others: Sequence[_Other], made_by: str) -> list[str]:
     """Say what the fan and the other lines are."""
     told = []
     if len(fan):
         told.append(
-            f"Waaier vanaf {int(fan['year'].iloc[0]) + 1}: verwachting van Wijkradar. In 8 van de 10 gevallen komt het "
-            "cijfer in de donkere band, in 95 van de 100 in de lichte."
+            f"Waaier vanaf {int(fan['year'].iloc[0]) + 1}: verwachting van {made_by}. In 8 van de 10 gevallen "
+            "komt het cijfer in de donkere band, in 95 van de 100 in de lichte."
         )
     for other in others:
         if other.level == "67":

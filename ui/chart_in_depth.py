@@ -1,4 +1,4 @@
-"""One series in depth: its components under each other, models beside each other, and what drives the weights."""
+"""One series in depth: its components under each other, and models beside each other."""
 
 from __future__ import annotations
 
@@ -24,17 +24,14 @@ from ui.chart_parts import (
     outlined_text,
     short_figure,
     source_line,
-    spread,
     text_width,
     tick_labels,
-    value_layers,
-    value_scale,
     wide_or_narrow,
     year_axis,
 )
-from ui.in_depth_wording import MEMBER_LABELS, MODEL_LABELS, NO_CHANGE
+from ui.in_depth_wording import MODEL_LABELS
+from ui.outlook_reach import no_finer
 from ui.theme import Look
-from ui.wording import number
 
 _QUIET: Final[dict[str, Any]] = {"tooltip": None, "aria": False}
 #: Pixels: heading above a strip, the air under it, and the room right of the last year.
@@ -43,13 +40,10 @@ _AIR: Final = 8
 _RIGHT: Final = 18
 _FAN: Final = 62
 _PART: Final = 96
-_MEMBERS: Final = 310
 #: Pixels for title and axis, which a chart on the page has to hold too.
 _AROUND: Final = 105
 #: A band is drawn at most so many times as wide as figures and ordinary bands reach; else one wild model hides the others.
 _WIDEST: Final = 1.5
-#: Pixels between two names behind the lines.
-_LINE_HEIGHT: Final = 15
 
 
 @dataclass(frozen=True)
@@ -169,7 +163,7 @@ def models_chart(
     """
     drawn = models[models["mean"].notna()]
     names = sorted(drawn["model"].unique(), key=lambda model: list(MODEL_LABELS).index(model))
-    description = describe_models_chart(models, indicator)
+    description = describe_models_chart(no_finer(models, float(history.values[-1]), indicator), indicator)
     if not names:
         return empty_chart(description, look, title=title, source=source)
     figures = pd.DataFrame({"year": history.years, "value": history.values})
@@ -236,16 +230,17 @@ def _fan_layers(
     )
     opacity = 0.22 if look.name == "light" else 0.3
     area = alt.Chart(placed).mark_area(color=ink, opacity=opacity, line=False, **_QUIET)
-    told = rows.assign(
+    written = no_finer(rows, float(last["value"].iloc[0]), indicator)
+    told = written.assign(
         y=strip.place(rows["mean"]),
         model_name=MODEL_LABELS[str(rows["model"].iloc[0])],
         year_text=rows["year"].astype(int).astype(str),
-        figure=_written(rows["mean"], indicator),
-        band=[f"{low} tot {high}" for low, high in zip(*_ends(rows, indicator), strict=True)],
+        figure=_written(written["mean"], indicator),
+        band=[f"{low} tot {high}" for low, high in zip(*_ends(written, indicator), strict=True)],
     )
     headings = {"model_name": "Model", "year_text": "Jaar", "figure": "Verwacht", "band": "Band van 80 %"}
     name = MODEL_LABELS[str(rows["model"].iloc[0])]
-    end = rows.iloc[-1]
+    end = written.iloc[-1]
     mean, low, high = (short_figure(end[name], indicator) for name in ("mean", "lower_80", "upper_80"))
     comes = (f"{int(end['year'])}: {mean} ({low} tot {high})", f"{mean} ({low}–{high})")
     return [
@@ -275,139 +270,6 @@ def describe_models_chart(models: pd.DataFrame, indicator: Indicator) -> str:
         )
         told.append(f"{label}: {mean} in {int(end['year'])}, band van 80 % van {lower} tot {upper}.")
     return " ".join(told) or f"Geen model kon worden geschat voor {wording.subject(indicator)}."
-
-
-# What drives the weights --------------------------------------------------------------------------
-
-
-def members_chart(
-    evidence: pd.DataFrame, indicator: Indicator, look: Look, *, title: str, source: str
-) -> alt.LayerChart:
-    """Draw per year ahead the error of every member of the forecast relative to no change.
-
-    Parameters
-    ----------
-    evidence : DataFrame
-        Rows of `analysis.in_depth.evidence_table`, as far ahead as is drawn.
-    indicator, look, title, source
-        As in `ui.chart_lines.line_chart`.
-    """
-    rows = evidence[evidence["error"].notna()]
-    description = describe_members_chart(evidence, indicator)
-    if rows.empty:
-        return empty_chart(description, look, title=title, source=source)
-    ticks = nice_ticks(min(0.9, float(rows["error"].min())), max(1.05, float(rows["error"].max())))
-    left = text_width(tick_labels(ticks, "")) + 14
-    wide, narrow = (text_width([names[place] for names in MEMBER_LABELS.values()]) + 16 for place in (0, 1))
-    right = wide_or_narrow(f"width - {wide:.0f}", f"width - {narrow:.0f}")
-    last = int(rows["horizon"].max())
-    axis = alt.Axis(
-        title="jaren vooruit", values=list(range(1, last + 1)), format="d", tickSize=4, labelFlush=False
-    )
-    field = Field(year_scale(1, last, left, right), value_scale(ticks), axis)
-    layers = value_layers(field, ticks, "", look, left, right)
-    layers += _no_change_layers(field, look, left, right)
-    for member, part in rows.groupby("member", sort=False):
-        layers += _member_layers(str(member), part, field, look)
-    layers += _member_labels(rows, ticks, field, look)
-    caption = caption_of(
-        [
-            source_line(source),
-            "Fout van eerdere verwachtingen gedeeld door de fout van ‘er verandert niets’: onder de 1 zat het dichterbij.",
-            "Dunne lijnen: de vijf onderdelen van de eigen trend.",
-        ]
-    )
-    return dress(
-        layers,
-        look,
-        title=title,
-        subtitle="Fout, vergeleken met ‘er verandert niets’ (= 1)",
-        description=description,
-        height=_MEMBERS + _AROUND,
-        caption=caption,
-    )
-
-
-def _style(member: str, look: Look) -> dict[str, Any]:
-    return {
-        "own_trend": {"color": look.series[0], "strokeWidth": 2.6},
-        "shared_trend": {"color": look.series[1], "strokeWidth": 2.2, "strokeDash": [6, 3]},
-        "mixture": {"color": look.ink, "strokeWidth": 2.2, "strokeDash": [2, 2]},
-    }.get(member, {"color": look.no_figure, "strokeWidth": 1.1})
-
-
-def _no_change_layers(field: Field, look: Look, left: float, right: alt.ExprRef) -> Layers:
-    base = alt.Chart(pd.DataFrame({"value": [1.0], "label": [NO_CHANGE.lower()]})).encode(y=field.y("value"))
-    rule = base.mark_rule(color=look.ink, strokeWidth=1.2, **_QUIET)
-    return [
-        rule.encode(x=alt.value(left), x2=alt.value(right)),
-        *outlined_text(
-            base.encode(x=alt.value(left + 4), text="label:N"), look, align="left", baseline="bottom", dy=-3
-        ),
-    ]
-
-
-def _member_layers(member: str, part: pd.DataFrame, field: Field, look: Look) -> Layers:
-    style = _style(member, look)
-    part = part.assign(
-        year=part["horizon"],
-        y=part["error"],
-        name=MEMBER_LABELS[member][0],
-        ahead=[wording.count(int(h), "jaar", "jaar") for h in part["horizon"]],
-        written=[number(value, 2) for value in part["error"]],
-    )
-    dots = alt.Chart(part[["year", "y"]]).mark_point(
-        filled=True, size=22, opacity=1, color=style["color"], **_QUIET
-    )
-    headings = {"name": "Onderdeel", "ahead": "Vooruit", "written": "Fout"}
-    return [
-        _line(part, field, **style),
-        dots.encode(x=field.x("year"), y=field.y("y")),
-        _pointed(part, headings, field),
-    ]
-
-
-def _member_labels(rows: pd.DataFrame, ticks: Sequence[float], field: Field, look: Look) -> Layers:
-    ends = rows.sort_values("horizon").drop_duplicates("member", keep="last")
-    per_pixel = (ticks[-1] - ticks[0]) / _MEMBERS
-    half = _LINE_HEIGHT / 2 * per_pixel
-    places = spread(ends["error"].to_list(), _LINE_HEIGHT * per_pixel, ticks[0] + half, ticks[-1] - half)
-    labels = pd.DataFrame(
-        {
-            "year": float(rows["horizon"].max()),
-            "y": places,
-            "label": [MEMBER_LABELS[member][0] for member in ends["member"]],
-            "short": [MEMBER_LABELS[member][1] for member in ends["member"]],
-            "bold": ends["member"].isin(["own_trend", "shared_trend", "mixture"]).to_numpy(),
-            "ink": [
-                look.quiet if style["color"] == look.no_figure else style["color"]
-                for style in (_style(member, look) for member in ends["member"])
-            ],
-        }
-    )
-    text = wide_or_narrow("datum.label", "datum.short")
-    return [
-        alt.Chart(part.drop(columns="bold"))
-        .mark_text(align="left", baseline="middle", dx=10, fontWeight=700 if bold else "normal", text=text)
-        .encode(x=field.x("year"), y=field.y("y"), color=alt.Color("ink:N", scale=None, legend=None))
-        for bold, part in labels.groupby("bold")
-    ]
-
-
-def describe_members_chart(evidence: pd.DataFrame, indicator: Indicator) -> str:
-    """Return the text alternative of `members_chart`."""
-    told = []
-    for member in ("own_trend", "shared_trend", "mixture"):
-        rows = evidence[(evidence["member"] == member) & evidence["error"].notna()]
-        if len(rows):
-            parts = [
-                f"{number(error, 2)} na {wording.count(int(h), 'jaar', 'jaar')}"
-                for error, h in zip(rows["error"], rows["horizon"], strict=True)
-            ]
-            told.append(f"{MEMBER_LABELS[member][0].capitalize()}: {wording.join_names(parts)}.")
-    if not told:
-        return f"Er is nog geen uitkomst om van te leren voor {wording.subject(indicator)}."
-    return " ".join(["Fout vergeleken met zeggen dat er niets verandert (dat is 1).", *told])
 
 
 # Components ---------------------------------------------------------------------------------------

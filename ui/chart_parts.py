@@ -31,9 +31,8 @@ TEXT_SIZE: Final = 12
 _TITLE_WIDTHS: Final = (260, 330, 420, 540, 700, 800, 900, 1000, 1150)
 _TITLE_CHARACTER: Final = 8.4
 _SUBTITLE_CHARACTERS: Final = 58
-#: Pixels of a line in `empty_chart`, and what its title takes on a telephone.
+#: Pixels of a line in `empty_chart`.
 _MESSAGE_LINE: Final = 19
-_ROOM_FOR_TITLE: Final = 110
 #: Pixels of a year under the axis, with some air.
 _YEAR_WIDTH: Final = 38
 

@@ -171,7 +171,9 @@ def _folded(
             return
         with st.spinner("De tabel wordt gemaakt"):
             shown = table()
-        st.dataframe(shown, placeholder=tables.PLACEHOLDER, alt=told)
+        # Rows that are only numbered have no name to show.
+        numbered = True if isinstance(shown.index, pd.RangeIndex) else None
+        st.dataframe(shown, placeholder=tables.PLACEHOLDER, alt=told, hide_index=numbered)
         if legend:
             st.caption(legend)
         kinds = [

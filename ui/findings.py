@@ -84,6 +84,26 @@ def earlier_title(earlier: pd.DataFrame, lead: int | None, indicator: Indicator,
     return f"{start}: van de {wording.number(n)} keer {came} er {which} binnen de band van {ahead} eerder uit"
 
 
+def record_title(record: pd.DataFrame, whose: str) -> str:
+    """Say how often earlier bands of 80 % were right, 1 year ahead and furthest ahead.
+
+    Parameters
+    ----------
+    record : DataFrame
+        Rows of one group of `analysis.forecasting.track_record`.
+    whose : str
+        Where: "In wijken met 1 000 tot 2 500 inwoners".
+    """
+    banded = record[record["banded"] > 0].sort_values("horizon")
+    if banded.empty:
+        return f"{whose}: van geen enkele band is al na te gaan of hij klopte"
+    shares = [
+        f"{wording.number(100 * row['covered_80'])} van de 100 keer {wording.count(int(row['horizon']), 'jaar', 'jaar')} vooruit"
+        for _, row in banded.iloc[[0, -1][: len(banded)]].iterrows()
+    ]
+    return f"{whose} klopte de band {wording.join_names(shares)}; bedoeld was 80"
+
+
 def expected_title(rows: pd.DataFrame, indicator: Indicator, year: int) -> str:
     """Say where the figure is expected to rise and fall most; only wijken of which that is sure, and never herkomst.
 

@@ -236,6 +236,16 @@ def prospect_of(known: Figures, indicator: str, region: str, *, imposed: bool = 
     return prospect(rows, known.catalogue[indicator], right)
 
 
+@lru_cache(maxsize=1024)
+def moves(known: Figures, indicator: str, *regions: str) -> bool:
+    """Tell whether the projection of CBS and PBL changes what is expected of a figure; waits for that study."""
+    wait_for_study(known, imposed=True)
+    own, imposed = (_of_indicator(known, indicator, choice).forecasts for choice in (False, True))
+    bounds = ["region", "year", "mean", "lower_80", "upper_80"]
+    first, second = (rows.loc[rows["region"].isin(regions), bounds] for rows in (own, imposed))
+    return not first.reset_index(drop=True).equals(second.reset_index(drop=True))
+
+
 def in_own_unit(known: Figures, indicator: Indicator, region: str) -> Indicator:
     """Return the indicator in the unit of the last figure of a region: CBS gave some counts as a percentage once."""
     rows = known.of(indicator.id, region).dropna(subset="value").sort_values("year")
@@ -260,4 +270,7 @@ def sentences(known: Figures, indicator: Indicator, region: str, horizon: int = 
     if row is None:
         opening, why, _ = words.refusal_sentences(found, own, place)
         return [opening, why]
-    return [words.expected_sentence(row, own, place), words.change_sentence(row, own)]
+    record, _ = record_beside(known, indicator.id, region)
+    doubt = words.unproven_sentence(record, int(row["horizon"]))
+    told = [words.expected_sentence(row, own, place), words.change_sentence(row, own), doubt]
+    return [sentence for sentence in told if sentence]

@@ -10,11 +10,11 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
+from analysis.evidence import evidence_table
 from analysis.in_depth import (
     WIJKRADAR,
     History,
     components,
-    evidence_table,
     history_of,
     leftover,
     models,
@@ -25,9 +25,11 @@ from data.panel import Level
 from ui import forecasting, tables, wording
 from ui import in_depth_wording as words
 from ui.breaks import break_sentences
-from ui.chart_in_depth import components_chart, members_chart, models_chart
+from ui.chart_in_depth import components_chart, models_chart
+from ui.chart_members import members_chart
 from ui.exhibit import exhibit, file_name
 from ui.figures import Figures
+from ui.outlook_reach import no_finer
 from ui.parts import about_indicator, lead, say, say_list
 from ui.selection import Selection
 
@@ -126,7 +128,7 @@ def _show_models(
         ),
         "modellen",
         name=file_name(known, f"modellen {indicator.title} {place}", *map(int, found["year"])),
-        table=lambda: models_table(found, indicator),
+        table=lambda: models_table(no_finer(found, float(history.values[-1]), indicator), indicator),
         figures=lambda: models_rows(found, indicator, region, place, source),
         told=f"Tabel: {indicator.title} in {place} volgens elk model na 1, 3 en 5 jaar, met band van 80 %, AICc en fout",
         legend="Fout: vergeleken met ‘er verandert niets’ bij vroegere jaren van deze reeks; onder de 1 is beter.",

@@ -153,7 +153,7 @@ def weights_sentences(evidence: pd.DataFrame, horizon: int, whose: str) -> list[
     Parameters
     ----------
     evidence : DataFrame
-        As `analysis.in_depth.evidence_table` returns it.
+        As `analysis.evidence.evidence_table` returns it.
     horizon : int
     whose : str
         "alle wijken samen".

@@ -17,6 +17,7 @@ from ui.exhibit import exhibit, file_name
 from ui.figures import Figures
 from ui.forecasting import wait_for_study
 from ui.needs_ranking import show_ranking
+from ui.needs_record import show_record
 from ui.needs_scenarios import show_scenarios
 from ui.official import imposed, imposed_sentence
 from ui.outlook_choice import horizon_chosen
@@ -36,13 +37,16 @@ METHOD: Final = (
 def show(selection: Selection) -> None:
     """Show what will be needed: the sentence, the fan, all wijken in order, and the scenarios."""
     known = selection.figures
-    basis = worked.Basis(known, imposed(known))
-    wait_for_study(known, imposed=basis.imposed)
+    wait_for_study(known)
+    if is_imposed := imposed(known):
+        wait_for_study(known, imposed=True)
     head = st.container()
     with st.container(horizontal=True, gap="medium"):
-        need = _need_chosen()
+        chosen = _need_chosen()
         per_thousand = _unit_chosen()
         horizon = horizon_chosen()
+        basis = worked.Basis(known, is_imposed, _school_chosen(chosen))
+        need = basis.need(chosen.id)
     with st.spinner("De behoefte wordt doorgerekend"):
         found = worked.prospect_of(basis, need.id, selection.focus)
     with head:
@@ -50,6 +54,7 @@ def show(selection: Selection) -> None:
         if sentence := imposed_sentence(known):
             st.caption(sentence)
     _show_fan(basis, need, selection.focus, horizon, per_thousand=per_thousand)
+    show_record(basis, need, selection.focus, horizon)
     show_scenarios(selection, basis, need, horizon)
     show_ranking(selection, basis, need, horizon, METHOD)
     _how(need, known)
@@ -73,6 +78,26 @@ def _need_chosen() -> Need:
     )
     write_address({"behoefte": str(chosen)})
     return worked.BY_ID[str(chosen)]
+
+
+def _school_chosen(need: Need) -> int | None:
+    """Ask how many ages go to a primary school, where that is what is on the screen."""
+    key = "basisschooljaren"
+    if need.factor == 1.0:
+        # What was chosen still counts in the scenarios and downloads of everything that is needed.
+        return st.session_state.get(key)
+    return int(
+        st.number_input(
+            "Leeftijden op school",
+            min_value=1,
+            max_value=worked.SCHOOL_AGES,
+            value=round(worked.SCHOOL_AGES * need.factor),
+            key=key,
+            persist_state="session",
+            help=f"Hoeveel van de {worked.SCHOOL_AGES} leeftijden van 0 tot 15 jaar gaan naar de basisschool? Gewoonlijk 8: van 4 "
+            "tot 12 jaar.",
+        )
+    )
 
 
 def _unit_chosen() -> bool:
@@ -107,10 +132,12 @@ def _open(selection: Selection, basis: worked.Basis, need: Need, found: Prospect
             why.insert(0, told.missing_sentence(need, known.catalogue[missing]))
         lead(f"Wat is er nodig in {place}?", opening, " ".join(why))
         return
+    record, _ = worked.record_beside(basis, need.id, selection.focus)
     lead(
         f"Wat is er nodig in {place}?",
         words.expected_sentence(row, indicator, place),
         f"{words.change_sentence(row, indicator)} {_rate(basis, need, selection.focus, int(row['year']))}".strip(),
+        words.unproven_sentence(record, int(row["horizon"])),
         words.end_sentence(found, horizon),
     )
     if selection.wijk is None:
@@ -133,7 +160,7 @@ def _rate(basis: worked.Basis, need: Need, region: str, year: int) -> str:
 def _show_fan(basis: worked.Basis, need: Need, region: str, horizon: int, *, per_thousand: bool) -> None:
     known = basis.known
     indicator = told.indicator_of(need, known.catalogue, per_thousand=per_thousand)
-    history = worked.counted(known, need.id, region, per_thousand=per_thousand)
+    history = worked.counted(basis, need.id, region, per_thousand=per_thousand)
     outlook = worked.prospect_of(basis, need.id, region, per_thousand=per_thousand).until(horizon)
     place, source = known.label(region), known.source_of(indicator)
     exhibit(
@@ -157,7 +184,7 @@ def _drawn(
     """Return the specification of the fan; the same for every visitor, so drawn once."""
     known = basis.known
     indicator = told.indicator_of(need, known.catalogue, per_thousand=per_thousand)
-    history = worked.counted(known, need.id, region, per_thousand=per_thousand)
+    history = worked.counted(basis, need.id, region, per_thousand=per_thousand)
     outlook = worked.prospect_of(basis, need.id, region, per_thousand=per_thousand).until(horizon)
     place = known.label(region)
     title = findings.series_title(history, indicator, place)

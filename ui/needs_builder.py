@@ -14,7 +14,7 @@ from ui import needs_state as state
 from ui import needs_wording as told
 from ui.figures import Figures
 from ui.forecasting import AHEAD
-from ui.needs_figures import BY_ID, wijken_now
+from ui.needs_figures import BY_ID, first_ahead, wijken_now
 from ui.parts import say
 
 _USE, _DWELLINGS, _MEASURE = "gebruik", "woningen", "maatregel"
@@ -48,24 +48,37 @@ class _Sheet:
         The chosen wijk.
     years : list of int
         Years in which something can change.
+    end : int or None
+        The last year of which the need is expected, in what is on the screen.
     """
 
     known: Figures
     need: Need
     wijk: str | None
     years: list[int]
+    end: int | None = None
 
     @property
     def names(self) -> dict[str, str]:
         """Code of every wijk of now to its name."""
         return {code: self.known.label(code) for code in wijken_now(self.known)}
 
+    @property
+    def usual(self) -> int:
+        """The year that a change begins in unless the visitor says otherwise: soon, and in time to be seen."""
+        return _in_time(self.known, self.years, self.end)
+
     def key(self, box: str) -> str:
         """Return the key of a box, of its own for every gemeente: what is typed for one is not shown for another."""
         return f"aanname-{box}-{self.known.gemeente}"
 
 
-def build(known: Figures, need: Need, wijk: str | None, first: int) -> None:
+def _in_time(known: Figures, years: list[int], end: int | None) -> int:
+    soon = known.years[-1] + 2
+    return max(min(soon, end or soon), years[0])
+
+
+def build(known: Figures, need: Need, wijk: str | None, end: int | None) -> None:
     """Show the assumptions so far, a form for the next one, and the way back.
 
     Parameters
@@ -75,10 +88,10 @@ def build(known: Figures, need: Need, wijk: str | None, first: int) -> None:
         What is on the screen.
     wijk : str or None
         The chosen wijk.
-    first : int
-        First year in which something can change.
+    end : int or None
+        The last year of which the need is expected, in what is on the screen; None where it is not expected at all.
     """
-    sheet = _Sheet(known, need, wijk, list(range(first, first + AHEAD)))
+    sheet = _Sheet(known, need, wijk, _years(known), end)
     st.html(_BUILDER)
     with st.container(key="aannames"):
         _name(known.gemeente)
@@ -89,6 +102,10 @@ def build(known: Figures, need: Need, wijk: str | None, first: int) -> None:
             _examples(sheet)
         _form(sheet)
         _way_back(known.gemeente)
+
+
+def _years(known: Figures) -> list[int]:
+    return list(range(first_ahead(known), known.years[-1] + 1 + AHEAD))
 
 
 def _name(gemeente: str) -> None:
@@ -127,22 +144,26 @@ def _list_of(sheet: _Sheet, changes: tuple[Change, ...]) -> None:
             )
 
 
-def examples(known: Figures, need: Need, wijk: str | None, first: int) -> list[Change]:
-    """Return three scenarios to begin with, on the need and the wijk that are on the screen."""
+def examples(known: Figures, need: Need, wijk: str | None, end: int | None) -> list[Change]:
+    """Return scenarios to begin with, on the need and the wijk that are on the screen, that make a difference in time.
+
+    Dwellings only where what is expected goes on after the last figures of people: who moved in before is in them.
+    """
+    year = _in_time(known, _years(known), end)
     where = wijk if wijk in wijken_now(known) else next(iter(wijken_now(known)), "")
     regions = (where,) if wijk else ()
     made: list[Change] = [
-        UseChange(need.id, -10.0, first + 1, regions),
-        Measure(need.id, -15.0, first + 1, 3, None, regions),
+        UseChange(need.id, -10.0, year, regions),
+        Measure(need.id, -15.0, year, 3, None, regions),
     ]
-    if where:
-        made.insert(0, NewDwellings(where, first, 200))
+    if where and year > known.years[-1]:
+        made.insert(0, NewDwellings(where, year - 1, 200))
     return made
 
 
 def _examples(sheet: _Sheet) -> None:
     say("Er staan nog geen aannames in. Begin met een voorbeeld, of vul hieronder zelf iets in:")
-    for place, change in enumerate(examples(sheet.known, sheet.need, sheet.wijk, sheet.years[0])):
+    for place, change in enumerate(examples(sheet.known, sheet.need, sheet.wijk, sheet.end)):
         st.button(
             told.change_sentence(change, BY_ID, sheet.names, sheet.known.name),
             key=f"voorbeeld-{place}-{sheet.known.gemeente}",
@@ -182,6 +203,8 @@ def _form(sheet: _Sheet) -> None:
     change = _filled_in(sheet)
     if change is not None:
         st.caption(told.change_sentence(change, BY_ID, sheet.names, sheet.known.name))
+        if sheet.end is not None and change.from_year > sheet.end and _is_about(change, sheet.need):
+            st.caption(told.too_late_sentence(sheet.end))
     st.button(
         "Voeg deze aanname toe",
         key=sheet.key("toevoegen"),
@@ -191,6 +214,10 @@ def _form(sheet: _Sheet) -> None:
     )
     if problem := st.session_state.pop(sheet.key("bezwaar"), ""):
         st.warning(problem)
+
+
+def _is_about(change: Change, need: Need) -> bool:
+    return isinstance(change, NewDwellings) or change.need == need.id
 
 
 def _add(sheet: _Sheet) -> None:
@@ -311,7 +338,7 @@ def _dwellings_form(sheet: _Sheet) -> None:
         sheet,
         "Klaar in",
         sheet.key("woningen-jaar"),
-        0,
+        max(sheet.usual - 1, sheet.known.years[-1]),
         "De nieuwe bewoners tellen mee vanaf het jaar erna.",
     )
     left, right = st.columns(2)
@@ -377,14 +404,14 @@ def _percent_boxes(sheet: _Sheet, kind: str) -> None:
 
 
 def _from_box(place: DeltaGenerator, sheet: _Sheet, kind: str) -> int:
-    return _year_box(place, sheet, "Vanaf", sheet.key(f"{kind}-vanaf"), 1, None)
+    return _year_box(place, sheet, "Vanaf", sheet.key(f"{kind}-vanaf"), sheet.usual, None)
 
 
 def _year_box(
     place: DeltaGenerator, sheet: _Sheet, label: str, key: str, usual: int, explained: str | None
 ) -> int:
     if st.session_state.get(key) not in sheet.years:
-        st.session_state[key] = sheet.years[usual]
+        st.session_state[key] = usual if usual in sheet.years else sheet.years[0]
     return int(place.selectbox(label, sheet.years, key=key, persist_state="session", help=explained))
 
 

@@ -6,14 +6,14 @@ A need is told in the same words, and as far ahead, as any other forecast: it ta
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
 import pandas as pd
 
-from analysis.forecasting import Study
-from analysis.needs import NEEDS, Change, Scenario, not_applied, outlook, refused
+from analysis.forecasting import Study, track_record
+from analysis.needs import NEEDS, Change, Need, Scenario, earlier_outlooks, not_applied, outlook, refused
 from ui.breaks import breaks_to_mark
 from ui.figures import Figures, series
 from ui.forecasting import studied
@@ -23,6 +23,24 @@ from ui.outlook_reach import Prospect, prospect, refusal
 BY_ID: Final = {need.id: need for need in NEEDS}
 _BOUNDS: Final = ("lower_80", "upper_80", "lower_95", "upper_95")
 _THOUSAND: Final = 1000.0
+#: Years of age in the group 0 to 15 of CBS, of which the children at a primary school are a part.
+SCHOOL_AGES: Final = 15
+#: Draws behind each earlier forecast of the record: enough to know whether its band was right.
+_DRAWS_OF_RECORD: Final = 500
+#: The figures of one need run at most so many years behind those of another.
+_MOST_BEHIND: Final = 3
+
+
+def first_ahead(known: Figures) -> int:
+    """Return the first year in which a scenario can change something: the one after the last figures of any need."""
+    names = {name for need in NEEDS for name in (*need.figures, need.count) if name}
+    rows = known.measured[
+        (known.measured["region"] == known.gemeente) & known.measured["indicator"].isin(names)
+    ]
+    last = rows.dropna(subset="value").groupby("indicator")["year"].max()
+    oldest = int(last.min()) if len(last) else known.years[-1]
+    # Figures that ended long ago are not expected either.
+    return max(oldest, known.years[-1] - _MOST_BEHIND) + 1
 
 
 def wijken_now(known: Figures) -> tuple[str, ...]:
@@ -42,10 +60,24 @@ class Basis:
     known : Figures
     imposed : bool
         Whether the forecasts sum to the projection of CBS and PBL for the gemeente (`ui.forecasting.studied`).
+    school : int, optional
+        How many of the `SCHOOL_AGES` years of age go to a primary school, as the user moved it.
     """
 
     known: Figures
     imposed: bool = False
+    school: int | None = None
+
+    def need(self, need: str) -> Need:
+        """Return a need by id, with what the user assumes of it."""
+        usual = BY_ID[need]
+        moved = usual.factor != 1.0 and self.school is not None
+        return replace(usual, factor=self.school / SCHOOL_AGES) if moved and self.school else usual
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """All needs, with what the user assumes of them."""
+        return tuple(self.need(need) for need in BY_ID)
 
     @property
     def study(self) -> Study:
@@ -60,13 +92,13 @@ def expected(basis: Basis, need: str) -> pd.DataFrame:
     The number of the gemeente rests on its own figures; it is never a sum of wijken.
     """
     known = basis.known
-    return outlook(basis.study, [BY_ID[need]], [known.gemeente, *known.regions])
+    return outlook(basis.study, [basis.need(need)], [known.gemeente, *known.regions])
 
 
 @lru_cache(maxsize=96)
 def supposed(basis: Basis, need: str, region: str, changes: tuple[Change, ...]) -> pd.DataFrame:
     """Return what is needed in one region under assumptions, and the difference to what is expected without them."""
-    return outlook(basis.study, [BY_ID[need]], [region], Scenario("", changes))
+    return outlook(basis.study, [basis.need(need)], [region], Scenario("", changes))
 
 
 @lru_cache(maxsize=48)
@@ -100,8 +132,43 @@ def prospect_of(basis: Basis, need: str, region: str, *, per_thousand: bool = Fa
     if rows.empty:
         return _refusal(basis, need, region)
     indicator = indicator_of(BY_ID[need], known.catalogue, per_thousand=per_thousand)
-    years = counted(known, need, region)["value"].notna().sum()
-    return prospect(rows.assign(n=int(years)), indicator)
+    years = counted(basis, need, region)["value"].notna().sum()
+    # Per 1,000 the number is divided by the same people, so that the record of the number is its record too.
+    record, _ = record_beside(basis, need, region)
+    banded = record[record["banded"] > 0]
+    right = {
+        int(horizon): (float(share), int(cases))
+        for horizon, share, cases in zip(
+            banded["horizon"], banded["covered_80"], banded["banded"], strict=True
+        )
+    }
+    return prospect(rows.assign(n=int(years)), indicator, right)
+
+
+# How it did -----------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=48)
+def earlier_of(basis: Basis, need: str) -> pd.DataFrame:
+    """Return what would have been said of a need in earlier years (`analysis.needs.earlier_outlooks`), of our own forecasts."""
+    known, study = basis.known, replace(basis, imposed=False).study
+    return earlier_outlooks(study, [basis.need(need)], [known.gemeente, *known.regions], _DRAWS_OF_RECORD)
+
+
+@lru_cache(maxsize=96)
+def _record(basis: Basis, need: str, region: str) -> pd.DataFrame:
+    rows = earlier_of(basis, need)
+    rows = rows[rows["region"] == region] if region else rows[rows["region"] != basis.known.gemeente]
+    return track_record(rows, by=("need",))
+
+
+def record_beside(basis: Basis, need: str, region: str) -> tuple[pd.DataFrame, bool]:
+    """Return how earlier outlooks of a need did per year ahead, and whether that is of the region alone.
+
+    Of wijken all count together; the gemeente, of which few earlier outlooks exist, stands by itself.
+    """
+    alone = region == basis.known.gemeente
+    return _record(basis, need, region if alone else ""), alone
 
 
 def _refusal(basis: Basis, need: str, region: str) -> Prospect:
@@ -155,7 +222,7 @@ def told_rows(basis: Basis, changes: tuple[Change, ...] | None = None) -> pd.Dat
     """Return all needs of the gemeente and its wijken of now, with or without assumptions, as far as the screen tells them."""
     regions = (basis.known.gemeente, *wijken_now(basis.known))
     scenario = None if changes is None else Scenario("", changes)
-    rows = outlook(basis.study, NEEDS, regions, scenario)
+    rows = outlook(basis.study, basis.needs, regions, scenario)
     keys = pd.MultiIndex.from_frame(rows[["region", "need", "year"]])
     told = {
         (region, need.id, int(year))
@@ -170,13 +237,13 @@ def told_rows(basis: Basis, changes: tuple[Change, ...] | None = None) -> pd.Dat
 
 
 @lru_cache(maxsize=256)
-def counted(known: Figures, need: str, region: str, *, per_thousand: bool = False) -> pd.DataFrame:
+def counted(basis: Basis, need: str, region: str, *, per_thousand: bool = False) -> pd.DataFrame:
     """Return how many people needed something in earlier years, as charts take it (`ui.figures.series`).
 
     Figures of CBS itself where it counts the need; a part of a group (children at a primary school) else. A year in
     which one of its figures is secret has no number.
     """
-    made_of = BY_ID[need]
+    known, made_of = basis.known, basis.need(need)
     first, *others = [made_of.count] if made_of.count else made_of.group
     frame = series(known, first, [region], own=region)
     for other in others:

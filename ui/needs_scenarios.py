@@ -9,7 +9,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from analysis.needs import NEEDS, Change, Need, NewDwellings, Scenario
+from analysis.needs import Change, Need, NewDwellings
 from register.scenarios import Shelf
 from reports.needs_table import needs_workbook, side_by_side
 from ui import charts, needs_shelf, needs_tables
@@ -19,6 +19,7 @@ from ui import needs_wording as told
 from ui.exhibit import exhibit, file_name
 from ui.figures import Figures
 from ui.needs_builder import build
+from ui.official import imposed_sentence
 from ui.parts import say
 from ui.selection import Selection
 from ui.theme import Look
@@ -50,7 +51,8 @@ def show_scenarios(selection: Selection, basis: worked.Basis, need: Need, horizo
     scenarios, shelf = needs_shelf.shelf_of(selection.store, known)
     builder, result = st.columns([4, 5], gap="large")
     with builder:
-        build(known, need, selection.wijk, known.years[-1] + 1)
+        ahead = worked.prospect_of(basis, need.id, selection.focus).until(horizon)
+        build(known, need, selection.wijk, int(ahead["year"].max()) if len(ahead) else None)
         needs_shelf.show_shelf(scenarios, shelf, known.gemeente)
     with result:
         _result(selection, basis, need, shelf, horizon)
@@ -165,9 +167,7 @@ def _notes(basis: worked.Basis, chosen: dict[str, tuple[Change, ...]]) -> list[s
     if any(isinstance(change, NewDwellings) for change in every):
         notes.append("De mensen in nieuwe woningen tellen mee vanaf 1 januari van het jaar na de oplevering.")
     if left_out := worked.not_counted(basis, every):
-        names = {code: known.label(code) for code in known.regions}
-        sentences = [told.change_sentence(change, worked.BY_ID, names, known.name) for change in left_out]
-        notes.append(told.not_counted_sentence(sentences))
+        notes.append(told.not_counted_sentence(_sentences(known, left_out)))
     return notes
 
 
@@ -198,13 +198,15 @@ def _picture(view: _View) -> None:
 
 def _assumptions(view: _View) -> str:
     """Write what each scenario assumes, for who downloads it."""
-    known = view.basis.known
-    names = {code: known.label(code) for code in known.regions}
     return " ".join(
-        f"{told.capital_name(name)}: "
-        + " ".join(told.change_sentence(change, worked.BY_ID, names, known.name) for change in changes)
+        f"{told.capital_name(name)}: {' '.join(_sentences(view.basis.known, changes))}"
         for name, changes in view.scenarios
     )
+
+
+def _sentences(known: Figures, changes: tuple[Change, ...]) -> list[str]:
+    names = {code: known.label(code) for code in known.regions}
+    return [told.change_sentence(change, worked.BY_ID, names, known.name) for change in changes]
 
 
 def _whole(view: _View) -> bytes:
@@ -212,10 +214,11 @@ def _whole(view: _View) -> bytes:
     basis, names = view.basis, {code: view.basis.known.label(code) for code in view.basis.known.regions}
     scenarios = {name: worked.told_rows(basis, changes) for name, changes in view.scenarios}
     table = side_by_side(
-        worked.told_rows(basis), scenarios, NEEDS, names | {basis.known.gemeente: basis.known.name}
+        worked.told_rows(basis), scenarios, basis.needs, names | {basis.known.gemeente: basis.known.name}
     )
-    listed = [Scenario(name, changes) for name, changes in view.scenarios]
-    return needs_workbook(table, listed, NEEDS, names)
+    assumed = {name: _sentences(basis.known, changes) for name, changes in view.scenarios}
+    about = {"Waarmee is gerekend": imposed_sentence(basis.known)} if basis.imposed else None
+    return needs_workbook(table, assumed, basis.needs, about)
 
 
 @lru_cache(maxsize=64)
@@ -228,7 +231,7 @@ def _drawn(view: _View, look: Look) -> dict[str, Any]:
         name, only = next(iter(rows.items()))
         title = told.scenario_title(worked.numbers(only.iloc[-1]), need, place, name)
     return charts.forecast_chart(
-        worked.counted(known, need.id, view.region),
+        worked.counted(view.basis, need.id, view.region),
         view.baseline,
         indicator,
         look,

@@ -14,8 +14,10 @@ from register.scenarios import Kept, Scenarios, Shelf, from_json, to_json
 from ui import needs_state as state
 from ui.figures import Figures
 from ui.parts import say
-from ui.uploads import LARGEST, in_dutch
+from ui.uploads import in_dutch
 
+#: MB; a scenario is a few lines.
+_LARGEST: Final = 1
 _NEW: Final = "een nieuw scenario"
 _TOLD: Final = "what happened to a scenario"
 #: What this session changed last, by gemeente: only that is offered to be taken back, not what a colleague did.
@@ -54,7 +56,7 @@ def show_shelf(scenarios: Scenarios, shelf: Shelf, gemeente: str) -> None:
             f"Ongedaan maken: {shelf.undo}",
             key=f"bewaard-terug-{gemeente}",
             on_click=_attempt,
-            args=(scenarios, lambda: _take_back(scenarios, gemeente)),
+            args=(scenarios, lambda: _take_back(scenarios, gemeente, shelf.undo)),
             type="tertiary",
         )
 
@@ -160,7 +162,8 @@ def _tell() -> None:
 def _keep(scenarios: Scenarios, gemeente: str, *, replacing: bool = False) -> str:
     draft = state.draft(gemeente)
     name = draft.kept_as if replacing else draft.name.strip()
-    kept = scenarios.save(record_of(Scenario(name, draft.changes)), replacing=replacing)
+    seen = record_of(Scenario(name, draft.kept))["changes"] if replacing else None
+    kept = scenarios.save(record_of(Scenario(name, draft.changes)), replacing=replacing, seen=seen)
     state.kept(gemeente, kept.name)
     return f"Bewaard: ‘{kept.name}’. Iedereen die deze Wijkradar gebruikt, kan het openen."
 
@@ -187,8 +190,8 @@ def _delete(scenarios: Scenarios, gemeente: str) -> str:
     return f"‘{name}’ is verwijderd. Wat erin stond, staat hieronder nog, en u kunt het verwijderen ongedaan maken."
 
 
-def _take_back(scenarios: Scenarios, gemeente: str) -> str:
-    what = scenarios.undo()
+def _take_back(scenarios: Scenarios, gemeente: str, only: str) -> str:
+    what = scenarios.undo(only)
     draft = state.draft(gemeente)
     there = {kept.name: kept for kept in scenarios.shelf().scenarios}
     if draft.kept_as and draft.kept_as not in there:
@@ -231,11 +234,11 @@ def take_along(shelf: Shelf, scenarios: Scenarios, gemeente: str, name: Callable
                 on_click="ignore",
             )
         with st.container(key="scenario-inlezen"):
-            in_dutch("scenario-inlezen")
+            in_dutch("scenario-inlezen", _LARGEST)
             file = st.file_uploader(
                 "Scenario van een collega (JSON)",
                 type=["json"],
-                max_upload_size=LARGEST,
+                max_upload_size=_LARGEST,
                 key=f"inlezen-{gemeente}-{state.sheet(gemeente)}",
             )
         if file is not None:

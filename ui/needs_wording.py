@@ -14,7 +14,7 @@ from data.catalogue import Catalogue, Indicator
 from ui import wording
 from ui.amounts import amounts
 from ui.outlook_reach import digits_of
-from ui.wording import SPACE, THIN
+from ui.wording import SPACE, THIN, number
 
 Numbers = Mapping[str, float]
 
@@ -26,6 +26,8 @@ SCENARIO_IS: Final = (
 UNNAMED: Final = "uw scenario"
 #: Smaller than this is no difference.
 _NOTHING: Final = 0.05
+#: Years of age at a primary school, unless the user says otherwise: from 4 to 12.
+_USUAL_AGES: Final = 8
 
 
 def title_of(need: Need) -> str:
@@ -71,7 +73,8 @@ def made_of(need: Need, catalogue: Catalogue) -> str:
         what += f", maal {wording.subject(catalogue[need.use])}"
     if need.id == "school":
         what += (
-            ". Van de vijftien leeftijden van 0 tot 15 jaar tellen er acht: die van 4 tot 12 jaar. We nemen aan dat elke leeftijd "
+            f". Van de 15 leeftijden van 0 tot 15 jaar tellen er {number(15 * need.factor)} mee"
+            f"{': die van 4 tot 12 jaar' if round(15 * need.factor) == _USUAL_AGES else ''}. We nemen aan dat elke leeftijd "
             "evenveel kinderen heeft"
         )
     elif need.id == "dwellings":
@@ -87,16 +90,16 @@ def rate_sentence(row: Numbers, rate: Indicator) -> str:
     Parameters
     ----------
     row : mapping
-        mean, lower_80, upper_80 and last_value, per 1,000 inhabitants.
+        mean, lower_80, upper_80, last_value and last_year, per 1,000 inhabitants.
     rate : Indicator
         As `indicator_of` gives it.
     """
     digits = digits_of(row, rate)
     mean, low, high = (
-        wording.number(round(row[name], digits), max(digits, 0)) for name in ("mean", "lower_80", "upper_80")
+        number(round(row[name], digits), max(digits, 0)) for name in ("mean", "lower_80", "upper_80")
     )
-    now = wording.number(row["last_value"], rate.decimals)
-    return f"Per {THOUSAND} inwoners is dat {mean}, in 8 van de 10 gevallen tussen {low} en {high}; nu is het {now}."
+    now = number(row["last_value"], rate.decimals)
+    return f"Per {THOUSAND} inwoners is dat {mean}, in 8 van de 10 gevallen tussen {low} en {high}; in {int(row['last_year'])} was het {now}."
 
 
 def missing_sentence(need: Need, figure: Indicator) -> str:
@@ -108,7 +111,7 @@ def missing_sentence(need: Need, figure: Indicator) -> str:
 
 
 def _percent(value: float) -> str:
-    return f"{wording.number(abs(value), 0 if float(value).is_integer() else 1)}{SPACE}%"
+    return f"{number(abs(value), 0 if float(value).is_integer() else 1)}{SPACE}%"
 
 
 def _where(regions: Sequence[str], names: Mapping[str, str], gemeente: str) -> str:
@@ -157,9 +160,9 @@ def _dwellings_sentence(change: NewDwellings, names: Mapping[str, str]) -> str:
     told = f"{what} in {names.get(change.region, change.region)}, klaar in {change.year}"
     notes = []
     if change.people_per_dwelling is not None:
-        notes.append(f"{wording.number(change.people_per_dwelling, 1)} mensen per woning")
+        notes.append(f"{number(change.people_per_dwelling, 1)} mensen per woning")
     if change.share_65plus is not None:
-        notes.append(f"{wording.number(100 * change.share_65plus)}{SPACE}% van hen is 65 jaar of ouder")
+        notes.append(f"{number(100 * change.share_65plus)}{SPACE}% van hen is 65 jaar of ouder")
     return f"{told}{' (' if notes else ''}{', '.join(notes)}{')' if notes else ''}."
 
 
@@ -199,7 +202,7 @@ def difference_text(row: Numbers) -> tuple[str, str, str, str]:
     word = "meer" if size > 0 else "minder"
     decimals = 0 if abs(size) >= 9.5 else 1
     ends = sorted([abs(low), abs(high)]) if low * high > 0 else []
-    mean, *written = (wording.number(value, decimals).removesuffix(",0") for value in (abs(size), *ends))
+    mean, *written = (number(value, decimals).removesuffix(",0") for value in (abs(size), *ends))
     if len(written) < 2 or written[0] == written[1]:
         return mean, "", "", word
     return mean, written[0], written[1], word
@@ -247,6 +250,11 @@ def scenario_title(row: Numbers, need: Need, place: str, name: str) -> str:
         return f"{capital_name(name)} verandert rond {year} niets aan het aantal {need.title} in {place}"
     size, _, _, word = difference_text(row)
     return f"{capital_name(name)}: {size} {need.title} {word} dan verwacht in {place}, rond {year}"
+
+
+def too_late_sentence(end: int) -> str:
+    """Say of an assumption that is being filled in that it begins after the last year on the screen."""
+    return f"De verwachting hierboven loopt tot {end}. Wat daarna begint, ziet u hier nog niet."
 
 
 def starts_later_sentence(first: int, last: int, name: str) -> str:

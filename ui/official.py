@@ -247,7 +247,7 @@ def _picture(known: Figures, studied: Study, rows: pd.DataFrame, last: pd.Series
     source = " ".join(
         [
             known.source_of(indicator),
-            told.source_sentence(_projection(known), is_sample=known.is_sample),
+            told.source_sentence(_projection(known)),
         ]
     )
     exhibit(

@@ -49,7 +49,8 @@ def title(row: pd.Series, place: str) -> str:
     if about_equal(row["people"], row["mean"]):
         return f"{NAME} en wij verwachten in {place} ongeveer hetzelfde in {year}"
     course = "meer" if row["people"] > row["mean"] else "minder"
-    return f"{NAME} verwachtten in {place} {course} inwoners in {year} dan wij"
+    inside = row["lower_80"] <= row["people"] <= row["upper_80"]
+    return f"{NAME} verwachtten in {place} {course} inwoners in {year} dan wij{', binnen onze band' if inside else ''}"
 
 
 def difference_sentences(row: pd.Series) -> list[str]:

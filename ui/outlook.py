@@ -13,7 +13,7 @@ from data.panel import Level, Status
 from ui import charts, findings, forecasting, official, tables, wording
 from ui import outlook_wording as words
 from ui.breaks import break_sentences, breaks_to_mark
-from ui.chart_record import best_lead, earlier_chart, leads
+from ui.chart_record import best_lead, earlier_chart, leads, record_chart
 from ui.exhibit import exhibit, file_name
 from ui.figures import Figures, series
 from ui.outlook_choice import horizon_chosen, lead_chosen
@@ -32,52 +32,56 @@ METHOD: Final = (
 def show(selection: Selection) -> None:
     """Show what to expect of the chosen figure in the chosen wijk, or in the gemeente."""
     known, focus = selection.figures, selection.focus
-    imposed = official.imposed(known)
     forecasting.wait_for_study(known)
-    if imposed:
-        forecasting.wait_for_study(known, imposed=True)
+    imposed = official.imposed(known) and forecasting.moves(known, selection.indicator.id, focus)
     indicator = forecasting.in_own_unit(known, selection.indicator, focus)
     found = forecasting.prospect_of(known, selection.indicator.id, focus, imposed=imposed)
     if found.reason:
         _show_refusal(selection, indicator, found)
     else:
-        _show_outlook(selection, indicator, found)
+        _show_outlook(selection, indicator, found, imposed)
     about_indicator(selection.indicator, known)
 
 
 # With a forecast ----------------------------------------------------------------------------------
 
 
-def _show_outlook(selection: Selection, indicator: Indicator, found: Prospect) -> None:
+def _show_outlook(selection: Selection, indicator: Indicator, found: Prospect, imposed: bool) -> None:
     known, place = selection.figures, selection.focus_label
     head = st.container()
     horizon = horizon_chosen()
     row = found.row(horizon)
     assert row is not None
+    record, size = forecasting.record_beside(known, indicator.id, selection.focus)
+    reached = int(row["horizon"])
     with head:
         lead(
             f"Verwachting: {wording.in_sentence(selection.indicator.title)} in {place}",
             words.expected_sentence(row, indicator, place),
             words.change_sentence(row, indicator),
+            f"{official.imposed_sentence(known)} {words.UNCHECKED}"
+            if imposed
+            else words.unproven_sentence(record, reached),
             words.end_sentence(found, horizon),
-            official.imposed_sentence(known),
         )
         if selection.wijk is None:
             st.caption("Dit is de gemeente als geheel. Kies boven een wijk voor de verwachting van die wijk.")
     picture, beside = st.columns([5, 3], gap="large")
     with picture:
-        _show_fan(known, indicator, selection.focus, found, horizon)
+        _show_fan(known, indicator, selection.focus, found, horizon, imposed)
     with beside:
-        _show_record(known, indicator, selection.focus, horizon)
+        _show_record(known, indicator, selection.focus, record, size, reached)
+    _show_record_by_year(known, indicator, selection.focus, record, size)
     _show_earlier(known, indicator, selection.focus)
     _show_official(selection, horizon)
-    _explain(known, row, selection.focus, found)
+    _explain(known, row, selection.focus, found, imposed)
 
 
-def _show_fan(known: Figures, indicator: Indicator, region: str, found: Prospect, horizon: int) -> None:
+def _show_fan(
+    known: Figures, indicator: Indicator, region: str, found: Prospect, horizon: int, imposed: bool
+) -> None:
     history, outlook = series(known, indicator.id, [region], own=region), found.until(horizon)
     place, source = known.label(region), known.source_of(indicator)
-    imposed = official.imposed(known)
     years = [*map(int, history["year"]), *map(int, outlook["year"])]
     exhibit(
         lambda look: _fan(known, indicator.id, region, horizon, imposed, look),
@@ -87,9 +91,14 @@ def _show_fan(known: Figures, indicator: Indicator, region: str, found: Prospect
         figures=lambda: tables.forecast_rows(history, outlook, indicator, source),
         told=f"Tabel: {indicator.title} in {place}, wat er was en wat we verwachten met de banden van 80 en 95 %",
         legend=wording.marks_legend(history["status"]),
-        method=METHOD,
+        method=method(known, imposed),
     )
     _explain_series(known, indicator, region)
+
+
+def method(known: Figures, imposed: bool) -> str:
+    """Return how a forecast came about, for who downloads it."""
+    return f"{METHOD} {official.imposed_sentence(known)}" if imposed else METHOD
 
 
 @lru_cache(maxsize=64)
@@ -107,6 +116,7 @@ def _fan(
         title=findings.forecast_title(outlook.iloc[-1], indicator, known.label(region)),
         breaks=breaks_to_mark(known, indicator, [region]),
         source=known.source_of(indicator),
+        made_by=f"Wijkradar, met de groei van {official.told.NAME}" if imposed else "Wijkradar",
     ).to_dict(validate=False)
 
 
@@ -125,9 +135,10 @@ def _explain_series(known: Figures, indicator: Indicator, region: str) -> None:
 # The record ---------------------------------------------------------------------------------------
 
 
-def _show_record(known: Figures, indicator: Indicator, region: str, horizon: int) -> None:
+def _show_record(
+    known: Figures, indicator: Indicator, region: str, record: pd.DataFrame, size: int | None, horizon: int
+) -> None:
     """Say how earlier forecasts did in regions like this one."""
-    record, size = forecasting.record_beside(known, indicator.id, region)
     st.subheader("Hoe vaak klopte dit eerder?", anchor=False)
     say(
         "We deden alsof we vroeger leefden: een verwachting met de cijfers van toen, naast wat er daarna kwam."
@@ -138,19 +149,52 @@ def _show_record(known: Figures, indicator: Indicator, region: str, horizon: int
             [
                 words.error_sentence(record, indicator, _whose(known, region, size)),
                 words.coverage_sentence(record, horizon),
-                words.skill_sentence(record, horizon),
+                words.skill_sentence(record, horizon, indicator),
             ],
         )
     )
     if size is None and region in known.regions:
         st.caption("Wijken van deze grootte zijn er te weinig; daarom tellen wijken van elke grootte mee.")
-    with when_opened("Per jaar vooruit", "staat-van-dienst") as is_open:
-        if is_open:
-            st.table(
-                tables.record_table(record, indicator),
-                hide_index=True,
-                alt="Tabel: hoe vaak eerdere verwachtingen klopten, per jaar vooruit",
-            )
+
+
+def _show_record_by_year(
+    known: Figures, indicator: Indicator, region: str, record: pd.DataFrame, size: int | None
+) -> None:
+    """Show the record per year ahead, once it is asked for."""
+    with when_opened("Hoe vaak klopte dit, per jaar vooruit?", "staat-van-dienst") as is_open:
+        if not is_open or record.empty:
+            return
+        whose, source = _whose(known, region, size), known.source_of(indicator)
+        exhibit(
+            lambda look: record_chart(
+                record, indicator, look, title=findings.record_title(record, whose), source=source
+            ),
+            "per-jaar",
+            name=file_name(known, f"staat van dienst {indicator.title}", *_origins(record)),
+            table=lambda: tables.record_table(record, indicator),
+            figures=lambda: record_rows(record, indicator, whose, source),
+            told="Tabel: hoe vaak eerdere verwachtingen klopten, per jaar vooruit",
+            source=source,
+            method=METHOD,
+        )
+
+
+def _origins(record: pd.DataFrame) -> tuple[int, int]:
+    return int(record["first_origin"].min()), int(record["last_origin"].max())
+
+
+def record_rows(record: pd.DataFrame, indicator: Indicator, whose: str, source: str) -> pd.DataFrame:
+    """Return the plain rows behind the record per year ahead, to download; shares are 0-1."""
+    numbers = record.select_dtypes("number").columns
+    rows = record.assign(
+        **{name: record[name].round(4) for name in numbers},
+        indicator=indicator.id,
+        regions=whose.removeprefix("In "),
+        unit=indicator.unit,
+        source=source,
+    )
+    first = ["indicator", "regions", "horizon"]
+    return rows[[*first, *(name for name in numbers if name != "horizon"), "unit", "source"]]
 
 
 def _whose(known: Figures, region: str, size: int | None) -> str:
@@ -235,11 +279,12 @@ def earlier_rows(earlier: pd.DataFrame, indicator: Indicator, place: str, source
     return rows[[*columns, *bounds, "unit", "source"]]
 
 
-def _explain(known: Figures, row: pd.Series, region: str, found: Prospect) -> None:
+def _explain(known: Figures, row: pd.Series, region: str, found: Prospect, imposed: bool) -> None:
     whose, others = _own_and_others(known, region)
     with st.expander("Hoe maken we deze verwachting?"):
         say_list(
             [
+                *([official.imposed_sentence(known)] if imposed else []),
                 words.weights_sentence(row, whose, others),
                 "Die gewichten leren we van het verleden: wat het dichtst bij de uitkomst zat, telt zwaarder. Blijkt geen trend "
                 "te helpen, dan verwachten we dat er niets verandert.",

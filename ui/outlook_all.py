@@ -14,7 +14,7 @@ from ui import outlook_wording as words
 from ui.chart_expected import CLICKED, expected_chart
 from ui.exhibit import exhibit, file_name
 from ui.figures import Figures
-from ui.outlook import METHOD
+from ui.outlook import method
 from ui.outlook_choice import horizon_chosen, percent_chosen
 from ui.outlook_ranking import common_year, expected_changes
 from ui.parts import about_indicator, lead, say, say_list
@@ -26,11 +26,9 @@ _CHART: Final = "verwacht"
 def show(selection: Selection) -> None:
     """Show all wijken of now by expected change of the chosen figure."""
     known, indicator = selection.figures, selection.indicator
-    imposed = official.imposed(known)
     forecasting.wait_for_study(known)
-    if imposed:
-        forecasting.wait_for_study(known, imposed=True)
     regions = trending.wijken_now(known)
+    imposed = official.imposed(known) and forecasting.moves(known, indicator.id, *regions)
     title = f"Verwachting: {wording.in_sentence(indicator.title)} in alle wijken van {known.name}"
     found = {
         region: forecasting.prospect_of(known, indicator.id, region, imposed=imposed) for region in regions
@@ -47,14 +45,18 @@ def show(selection: Selection) -> None:
         names = {region: known.label(region) for region in regions}
         rows = expected_changes(found, names, indicator, year, in_percent=percent)
         with head:
+            newest = max(each.last_year or 0 for each in found.values() if not each.reason)
+            record = forecasting.record_of(known, indicator.id, known.level)
             lead(
                 title,
                 words.all_sentence(list(rows["course"]), indicator, year),
-                official.imposed_sentence(known),
+                f"{official.imposed_sentence(known)} {words.UNCHECKED}"
+                if imposed
+                else words.unproven_sentence(record, year - newest),
             )
-            if year < max(each.last_year or 0 for each in found.values() if not each.reason) + horizon:
+            if year < newest + horizon:
                 say(f"Verder dan {year} is er voor minder dan de helft van de wijken een band.")
-        _show_ranking(selection, rows, year, percent)
+        _show_ranking(selection, rows, year, percent, method(known, imposed))
     if not indicator.usable_in_score:
         say("Herkomst zetten we nooit op volgorde, ook niet naar wat we verwachten. Kies een wijk.")
     about_indicator(indicator, known)
@@ -68,10 +70,10 @@ def _choices(indicator: Indicator) -> tuple[int, bool]:
     return horizon, percent
 
 
-def _show_ranking(selection: Selection, rows: pd.DataFrame, year: int, percent: bool) -> None:
+def _show_ranking(selection: Selection, rows: pd.DataFrame, year: int, percent: bool, made_with: str) -> None:
     known, indicator = selection.figures, selection.indicator
     if indicator.usable_in_score:
-        _draw_ranking(selection, rows, year, percent)
+        _draw_ranking(selection, rows, year, percent, made_with)
     missing = rows[rows["reason"] != ""]
     reasons = dict(zip(missing["region"], missing["reason"], strict=True))
     say_list(words.reasons_sentences(_names_by_reason(known, reasons)))
@@ -90,7 +92,7 @@ def _show_ranking(selection: Selection, rows: pd.DataFrame, year: int, percent: 
         )
 
 
-def _draw_ranking(selection: Selection, rows: pd.DataFrame, year: int, percent: bool) -> None:
+def _draw_ranking(selection: Selection, rows: pd.DataFrame, year: int, percent: bool, made_with: str) -> None:
     known, indicator = selection.figures, selection.indicator
     source = known.source_of(indicator)
     exhibit(
@@ -109,7 +111,7 @@ def _draw_ranking(selection: Selection, rows: pd.DataFrame, year: int, percent: 
         figures=lambda: tables.expected_rows(rows, indicator, source, in_percent=percent),
         told=f"Tabel: {indicator.title} per wijk, nu en naar verwachting in {year}, met de band van 80 %",
         source=source,
-        method=METHOD,
+        method=made_with,
         on_select=partial(_take_clicked, _CHART),
     )
 

@@ -158,6 +158,17 @@ def course(row: Row, indicator: Indicator) -> str:
     return "about_equal" if max(upper - now, now - lower) <= small else "too_uncertain"
 
 
+def no_finer(outlook: pd.DataFrame, now: float, indicator: Indicator) -> pd.DataFrame:
+    """Return rows of an outlook with a band, each rounded as `digits_of` says; ``now`` is the last figure."""
+    ends = [name for name in ("mean", *_BOUNDS) if name in outlook]
+    digits = [digits_of({**row, "last_value": now}, indicator) for _, row in outlook[ends].iterrows()]
+    rounded = {
+        name: [round(float(value), finest) for value, finest in zip(outlook[name], digits, strict=True)]
+        for name in ends
+    }
+    return outlook.assign(**rounded)
+
+
 def digits_of(row: Row, indicator: Indicator) -> int:
     """Return to how many decimals the forecast and its band are written, below 0 for tens, hundreds and so on.
 

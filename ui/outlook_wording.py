@@ -40,6 +40,8 @@ _COUNT: Final = "het aantal "
 _PROMISED: Final = 80
 #: A gain or loss beside no change of less than this share is none.
 _SAME: Final = 0.03
+#: Earlier forecasts from fewer different years than this are few, however many wijken there are.
+_FEW_ORIGINS: Final = 5
 #: Most wijken that are named in a sentence.
 _MOST_NAMES: Final = 3
 
@@ -157,7 +159,9 @@ def _reason(found: Prospect) -> str:
 def _remedy(found: Prospect) -> str:
     if found.reason in ("too_few_years", "break", "gap") and found.last_year is not None:
         year = found.last_year + FEWEST_YEARS - found.n
-        older = " Zijn er oudere jaren, lees die dan in." if found.reason == "too_few_years" else ""
+        older = " Zijn er oudere jaren, lees die dan in."
+        if found.reason != "too_few_years":
+            older = " Heeft CBS cijfers van jaren die hier ontbreken, lees die dan in."
         return f"Komt er elk jaar een cijfer bij, dan kan het vanaf het cijfer van {year}.{older}"
     return {
         "few_origins": "Lees oudere jaren in, of wacht op nieuwe cijfers.",
@@ -179,6 +183,49 @@ def size_label(size: int) -> str:
     return f"met {number(SIZES[size - 1])} tot {number(SIZES[size])} inwoners"
 
 
+#: Of a band that goes by somebody else's projection.
+UNCHECKED: Final = "Hoe vaak een band dan klopt, hebben we niet kunnen narekenen."
+
+
+def unproven_sentence(record: pd.DataFrame, ahead: int) -> str:
+    """Say beside a band that nobody could check it yet, or that such bands were right too seldom; empty where it holds.
+
+    Parameters
+    ----------
+    record : DataFrame
+        As in `error_sentence`.
+    ahead : int
+        Years ahead of the band.
+    """
+    share, n = _right(record, ahead)
+    if n == 0:
+        return (
+            "Of het echt 8 van de 10 gevallen zijn, is nog niet na te gaan: er zijn te weinig eerdere jaren."
+        )
+    told = []
+    furthest = int(record.loc[(record["horizon"] <= ahead) & (record["banded"] > 0), "horizon"].max())
+    if furthest < ahead:
+        told.append(
+            f"Of het {ahead} jaar vooruit echt 8 van de 10 gevallen zijn, is nog niet na te gaan. Nagerekend is "
+            f"{_up_to(furthest)}."
+        )
+    if n >= wording.FEW_TRIALS and share < _PROMISED / 100 - _margin(n):
+        told.append(f"Let op: zulke banden klopten eerder maar {number(100 * share)} van de 100 keer.")
+    return " ".join(told)
+
+
+def _right(record: pd.DataFrame, horizon: int) -> tuple[float, int]:
+    """Return the share of earlier bands of 80 % up to so many years ahead that were right, and of how many."""
+    told = record[(record["horizon"] <= horizon) & (record["banded"] > 0)]
+    n = int(told["banded"].sum())
+    return (float((told["covered_80"] * told["banded"]).sum()) / n if n else math.nan), n
+
+
+def _margin(n: int) -> float:
+    """Return how far beside 80 % is clearly beside it: 5 points and 1.645 binomial standard errors."""
+    return max(0.05, 1.645 * math.sqrt(0.8 * 0.2 / n))
+
+
 def error_sentence(record: pd.DataFrame, indicator: Indicator, whose: str) -> str:
     """Say how far earlier forecasts were off, 1, 3 and 5 years ahead.
 
@@ -193,17 +240,29 @@ def error_sentence(record: pd.DataFrame, indicator: Indicator, whose: str) -> st
     told = record[record["horizon"].isin(TOLD_HORIZONS) & (record["n"] > 0)].sort_values("horizon")
     if told.empty:
         return f"{whose} zijn er nog geen eerdere verwachtingen om na te rekenen."
-    errors = [_error(value, indicator) for value in told["mae"]]
+    errors = [error_of(value, indicator) for value in told["mae"]]
     years = [wording.count(int(horizon), "jaar", "jaar") for horizon in told["horizon"]]
     parts = [f"{error} na {year}" for error, year in zip(errors, years, strict=True)]
     return f"{whose} zaten eerdere verwachtingen er gemiddeld {wording.join_names(parts)} naast."
 
 
-def _error(value: float, indicator: Indicator) -> str:
+def error_of(value: float, indicator: Indicator) -> str:
+    """Write a mean error; one that is too small to write is less than the smallest that can be."""
     decimals = indicator.decimals
     if decimals == 0 and 0 < value < 10 and not wording.in_thousands_of_euro(indicator.unit):
         decimals = 1
+    smallest = 10.0**-decimals
+    if 0 < value < smallest / 2:
+        return f"minder dan {wording.difference(smallest, indicator.unit, decimals)}"
     return wording.difference(value, indicator.unit, decimals)
+
+
+def as_far(row: Row, indicator: Indicator) -> bool:
+    """Tell whether a mean error and that of no change, in a row of a record, are too near each other to call one better."""
+    smallest = 10.0 ** -(indicator.decimals + (indicator.decimals == 0))
+    if abs(row["mae"] - row["mae_no_change"]) < smallest / 2:
+        return True
+    return bool(abs(1 - row["relative"]) <= _SAME)
 
 
 def coverage_sentence(record: pd.DataFrame, horizon: int) -> str:
@@ -219,16 +278,15 @@ def coverage_sentence(record: pd.DataFrame, horizon: int) -> str:
         Furthest year ahead that counts.
     """
     told = record[(record["horizon"] <= horizon) & (record["banded"] > 0)]
-    n = int(told["banded"].sum())
+    share, n = _right(record, horizon)
     if n == 0:
         return "Hoe vaak de band klopte, weten we nog niet: er zijn te weinig eerdere jaren."
-    share = float((told["covered_80"] * told["banded"]).sum()) / n
     cases = wording.count(n, "eerdere band", "eerdere banden")
     sentence = f"De band klopte {number(100 * share)} van de 100 keer; bedoeld was {_PROMISED} ({cases})."
     furthest = int(told["horizon"].max())
     if furthest < min(horizon, int(record["horizon"].max())):
         sentence += f" Dat gaat over {_up_to(furthest)}; van banden verder weg weten we het nog niet."
-    margin = max(0.05, 1.645 * math.sqrt(0.8 * 0.2 / n))
+    margin = _margin(n)
     if n < wording.FEW_TRIALS:
         return f"{sentence} Dat zijn weinig keren: reken er niet te vast op."
     if share < _PROMISED / 100 - margin:
@@ -242,8 +300,8 @@ def _up_to(horizon: int) -> str:
     return "1 jaar vooruit" if horizon == 1 else f"1 tot en met {number(horizon)} jaar vooruit"
 
 
-def skill_sentence(record: pd.DataFrame, horizon: int) -> str:
-    """Say whether earlier forecasts were better than saying that nothing changes; empty without any.
+def skill_sentence(record: pd.DataFrame, horizon: int, indicator: Indicator) -> str:
+    """Say whether earlier forecasts were better than saying that nothing changes, and on how few that rests; empty without any.
 
     Told of the furthest of `TOLD_HORIZONS` within ``horizon`` that has earlier forecasts.
     """
@@ -252,17 +310,26 @@ def skill_sentence(record: pd.DataFrame, horizon: int) -> str:
         return ""
     row = told.sort_values("horizon").iloc[-1]
     relative, ahead = float(row["relative"]), wording.count(int(row["horizon"]), "jaar", "jaar")
+    if as_far(row, indicator):
+        return f"Na {ahead} was dat ongeveer even goed als zeggen dat er niets verandert.{_few(row)}"
     if not math.isfinite(relative):
         return ""
     percent = f"{number(100 * abs(1 - relative))}{SPACE}%"
-    if relative < 1 - _SAME:
-        return f"Na {ahead} was dat {percent} dichterbij dan zeggen dat er niets verandert."
-    if relative > 1 + _SAME:
-        return (
-            f"Na {ahead} was dat {percent} verder ernaast dan zeggen dat er niets verandert: reken op de band, niet op de "
-            "lijn in het midden."
-        )
-    return f"Na {ahead} was dat ongeveer even goed als zeggen dat er niets verandert."
+    if relative < 1:
+        return f"Na {ahead} was dat {percent} dichterbij dan zeggen dat er niets verandert.{_few(row)}"
+    return (
+        f"Na {ahead} was dat {percent} verder ernaast dan zeggen dat er niets verandert: reken op de band, niet op de "
+        f"lijn in het midden.{_few(row)}"
+    )
+
+
+def _few(row: Row) -> str:
+    """Say on how few earlier forecasts a row of a record rests; forecasts of one year share what happened after it."""
+    n, origins = int(row["n"]), int(row["origins"])
+    if n >= wording.FEW_TRIALS and origins >= _FEW_ORIGINS:
+        return ""
+    cases = wording.count(n, "eerdere verwachting", "eerdere verwachtingen")
+    return f" Dat rust op {cases} uit {wording.count(origins, 'beginjaar', 'beginjaren')}: reken er niet te vast op."
 
 
 def weights_sentence(row: Row, own: str, others: str) -> str:

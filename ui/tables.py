@@ -21,8 +21,8 @@ from pandas.io.formats.style import Styler
 from data.catalogue import Indicator
 from reports.export import without_formulas
 from ui import wording
-from ui.outlook_reach import digits_of
-from ui.outlook_wording import COURSE_LABELS
+from ui.outlook_reach import digits_of, no_finer
+from ui.outlook_wording import COURSE_LABELS, as_far, error_of
 
 #: What ``st.dataframe`` has to show in an empty cell. Short, since columns are not made wider for it.
 PLACEHOLDER: Final = "geen"
@@ -215,13 +215,7 @@ def _no_finer_than_doubt(outlook: pd.DataFrame, history: pd.DataFrame, indicator
     known = history.loc[history["value"].notna()].sort_values("year")
     if outlook.empty or known.empty:
         return outlook[["year", *_AHEAD]]
-    now = float(known["value"].iloc[-1])
-    digits = [digits_of({**row, "last_value": now}, indicator) for _, row in outlook[_AHEAD].iterrows()]
-    rounded = {
-        name: [round(float(value), finest) for value, finest in zip(outlook[name], digits, strict=True)]
-        for name in _AHEAD
-    }
-    return outlook[["year"]].assign(**rounded)
+    return no_finer(outlook[["year", *_AHEAD]], float(known["value"].iloc[-1]), indicator)
 
 
 def capital_unit(indicator: Indicator) -> str:
@@ -274,7 +268,7 @@ def expected_table(rows: pd.DataFrame, indicator: Indicator, *, in_percent: bool
     in_percent : bool
         Whether the changes are per cent of the figure of now; else they are in its unit.
     """
-    ordered = in_order_of_change(rows)
+    ordered = _expected_no_finer(in_order_of_change(rows), indicator, in_percent=in_percent)
     labels = wording.label_names(dict(zip(ordered["region"], ordered["name"], strict=True)))
     figures = {"last_value": "Nu", "mean": "Naar verwachting"}
     present = {name: heading for name, heading in figures.items() if name in ordered}
@@ -304,6 +298,25 @@ def expected_table(rows: pd.DataFrame, indicator: Indicator, *, in_percent: bool
     return table.style.format(
         _writer(indicator, indicator.unit, None), subset=whole, na_rep=PLACEHOLDER
     ).format(_texts(changed), subset=moved, na_rep=PLACEHOLDER)
+
+
+def _expected_no_finer(rows: pd.DataFrame, indicator: Indicator, *, in_percent: bool) -> pd.DataFrame:
+    """Return what is expected of every wijk rounded as the sentences and the picture say it."""
+    there = rows["change"].notna() & rows["lower_80"].notna()
+    ends = list(_CHANGES)
+    changed = indicator.model_copy(update={"unit": "%", "decimals": 1}) if in_percent else indicator
+    rows = rows.copy()
+    for place, row in rows.loc[there].iterrows():
+        if {"mean", "last_value"} <= set(rows):
+            now = float(row["last_value"])
+            unit = abs(now) / 100 if in_percent else 1.0
+            band = {name: now + unit * float(row[name]) for name in ends[1:]}
+            finest = digits_of({"mean": row["mean"], "last_value": now, **band}, indicator)
+            rows.loc[place, "mean"] = round(float(row["mean"]), finest)
+        change = {"mean": row["change"], "last_value": 0.0, **{name: row[name] for name in ends[1:]}}
+        finest = digits_of(change, changed)
+        rows.loc[place, ends] = [round(float(row[name]), finest) for name in ends]
+    return rows
 
 
 def in_order_of_change(rows: pd.DataFrame) -> pd.DataFrame:
@@ -401,24 +414,30 @@ def record_table(record: pd.DataFrame, indicator: Indicator) -> Styler:
         {
             "Jaren vooruit": record["horizon"],
             "Aantal proeven": record["n"],
-            "In de band van 80 %": 100 * record["covered_80"],
-            "In de band van 95 %": 100 * record["covered_95"],
+            "In de band van 80 %": _shares(record["covered_80"]),
+            "In de band van 95 %": _shares(record["covered_95"]),
             "Gemiddeld ernaast": record["mae"],
             "Ernaast bij ‘er verandert niets’": record["mae_no_change"],
-            "Naast ‘er verandert niets’": [nearer_or_further(relative) for relative in record["relative"]],
+            "Naast ‘er verandert niets’": [
+                nearer_or_further(1.0 if as_far(row, indicator) else row["relative"])
+                for _, row in record.iterrows()
+            ],
         }
     )
-    unknown = "te weinig proeven"
     columns: list[Hashable] = list(shown.columns)
-    return (
-        shown.style.format(_texts(lambda n: wording.number(n)), subset=columns[:2])
-        .format(_texts(lambda share: wording.figure(share, "%")), subset=columns[2:4], na_rep=unknown)
-        .format(
-            _texts(lambda error: wording.difference(error, indicator.unit, indicator.decimals)),
-            subset=columns[4:6],
-            na_rep=unknown,
-        )
+    return shown.style.format(_texts(lambda n: wording.number(n)), subset=columns[:2]).format(
+        _texts(lambda error: error_of(error, indicator)),
+        subset=columns[4:6],
+        na_rep=PLACEHOLDER,
     )
+
+
+def _shares(covered: pd.Series) -> list[str]:
+    """Write how often bands were right; not "geen" where there were none, for that would read as never."""
+    return [
+        wording.figure(100 * share, "%") if wording.is_figure(share) else "te weinig proeven"
+        for share in covered
+    ]
 
 
 #: A mean error that differs less than this share from that of no change is as far off.

@@ -69,9 +69,9 @@ class _Preview:
     recognition: Recognition
 
 
-def in_dutch(key: str) -> None:
-    """Let the uploader in the container with this key speak Dutch."""
-    st.html(_DUTCH.replace("KEY", key).replace("LARGEST", str(LARGEST)))
+def in_dutch(key: str, largest: int = LARGEST) -> None:
+    """Let the uploader in the container with this key speak Dutch; ``largest`` is in MB per file."""
+    st.html(_DUTCH.replace("KEY", key).replace("LARGEST", str(largest)))
 
 
 def read_files(selection: Selection) -> None:

@@ -17,6 +17,7 @@ import numpy as np
 from scipy import special
 
 from analysis._grid import Bools, Floats, Ints
+from analysis.forecasting._kernels import running_sums
 
 LEVELS: Final = (0.80, 0.95)
 #: Earlier forecasts of fewer years than this tell no band.
@@ -41,7 +42,7 @@ def bands(errors: Floats) -> tuple[Floats, Floats, Ints]:
     -------
     factors : ndarray, shape (levels, horizon)
         Half the width in units of the spread, for a series that is as hard to forecast as its pool; never narrower
-        further ahead, and empty where fewer than `FEWEST_ORIGINS` years of forecasts are known.
+        further ahead, and empty beyond the last horizon of which `FEWEST_ORIGINS` years of forecasts are known.
     own : ndarray, shape (series,)
         How much wider or narrower the band of each series is.
     origins : ndarray of int, shape (horizon,)
@@ -49,36 +50,39 @@ def bands(errors: Floats) -> tuple[Floats, Floats, Ints]:
     """
     there = np.isfinite(errors)
     origins = there.any(axis=2).sum(axis=0)
-    size = np.where(there, errors, 0.0)
-    np.abs(size, out=size)
-    own = _own_factors(size, there)
+    own = _own_factors(errors, there)
     factors = np.full((len(LEVELS), errors.shape[1]), np.nan)
     for h in np.flatnonzero(origins >= FEWEST_ORIGINS):
         known, alike = there[:, h], np.where(there[:, h], errors[:, h] / own, 0.0)
         factors[:, h] = _quantiles(np.abs(alike), known, int(origins[h])) * _for_common_shocks(alike, known)
-    wider = np.fmax.accumulate(factors, axis=1)
-    return np.where(np.isfinite(factors), wider, np.nan), own[-1], origins
+    factors = np.where(np.isfinite(factors), np.fmax.accumulate(factors, axis=1), np.nan)
+    for nearer in range(factors.shape[1] - 2, -1, -1):
+        # Where figures come every other year a nearer year can be known less well: it gets the wider band behind it.
+        if origins[nearer] < FEWEST_ORIGINS:
+            factors[:, nearer] = factors[:, nearer + 1]
+    return factors, own[-1], origins
 
 
-def _own_factors(size: Floats, there: Bools) -> Floats:
+def _own_factors(errors: Floats, there: Bools) -> Floats:
     """Return how far off each series was up to each year, relative to its pool, shape (years, series).
 
     The cubic mean of its errors known by then, each relative to that of the pool at its horizon and shrunk towards it:
     large errors of its own tell more of a series than small ones, and errors further ahead overlap more and count for
     less.
     """
-    horizon = size.shape[1]
-    cubes = size * size
-    cubes *= size
-    total, count = cubes.sum(axis=2), there.sum(axis=2)
+    years, horizon, series = errors.shape
     weight = np.arange(1, horizon + 1) ** -0.5
-    own, number = np.full(size[:, 0].shape, _BORROWED_ERRORS), np.full(size[:, 0].shape, _BORROWED_ERRORS)
-    for h in range(min(horizon, len(size) - 1)):
+    own, number = (np.full((years, series), _BORROWED_ERRORS) for _ in range(2))
+    for h in range(min(horizon, years - 1)):
+        known = there[: -h - 1, h]
+        size = np.abs(np.where(known, errors[: -h - 1, h], 0.0))
+        cubes = size * size
+        cubes *= size
         # Of the pool as it was known at each year too.
-        typical = np.cumsum(total[: -h - 1, h]) / np.maximum(np.cumsum(count[: -h - 1, h]), 1)
+        typical = np.cumsum(cubes.sum(axis=1)) / np.maximum(np.cumsum(known.sum(axis=1)), 1)
         typical = np.where(typical > 0, typical, 1.0)
-        own[h + 1 :] += weight[h] * np.cumsum(cubes[: -h - 1, h], axis=0) / typical[:, None]
-        number[h + 1 :] += weight[h] * np.cumsum(there[: -h - 1, h], axis=0)
+        own[h + 1 :] += weight[h] * running_sums(cubes) / typical[:, None]
+        number[h + 1 :] += weight[h] * running_sums(known.astype(np.float64))
     return np.asarray(np.cbrt(own / number))
 
 

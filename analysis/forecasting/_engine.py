@@ -109,9 +109,7 @@ def _run_pool(inputs: Inputs, rows: Ints, trend: Floats, every_origin: bool, out
     if every_origin:
         plan.put(happened, out.came)
     happened -= base
-    earned, tried = evidence(
-        own, shared, np.where((figures >= FEWEST_TO_LEARN)[:, None], happened, np.nan), scale
-    )
+    earned, tried = evidence(own, shared, happened, np.where(figures >= FEWEST_TO_LEARN, scale, np.nan))
     weighed = weights(earned, tried, _counting(plan.lay_known(inputs.counts), values))
     of_own, of_shared = weighed[:, :, :1], weighed[:, :, 1:]
     now = of_own[-1].T * plan.latest(own) + of_shared[-1].T * plan.latest(shared)
@@ -248,5 +246,7 @@ class _Calendar:
 
     def put_latest(self, found: npt.NDArray[Any], sheet: npt.NDArray[Any]) -> None:
         """Write what was computed for the last figure of each series, first axis, to a sheet of all years or of one."""
-        rows = self._rows if not isinstance(self._rows, slice) else np.arange(self._rows.start, self._rows.stop)
+        rows = (
+            self._rows if not isinstance(self._rows, slice) else np.arange(self._rows.start, self._rows.stop)
+        )
         sheet[np.minimum(self.last - self._shift, len(sheet) - 1), ..., rows] = found

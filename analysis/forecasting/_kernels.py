@@ -10,11 +10,12 @@ neighbours in memory.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
-from analysis._grid import Floats
+from analysis._grid import Floats, Ints
 
 #: Fewer figures than this and a kernel says nothing yet.
 FEWEST: Final = 4
@@ -110,7 +111,7 @@ def damped_trend(values: Floats, horizon: int) -> Floats:
         level += np.multiply(error, level_weight, out=change)
         trend += np.multiply(error, trend_weight, out=change)
         if t + 1 >= FEWEST:
-            best = squares.argmin(axis=0)
+            best = _first_of_least(squares)
             place = best * series + columns
             np.multiply(reach.take(best, axis=1), trend.take(place), out=ahead[t])
             ahead[t] += level.take(place)
@@ -155,7 +156,7 @@ def dynamic_theta(values: Floats, horizon: int) -> Floats:
             np.multiply(-2 * line, sums[1][:, None], out=squares)
             squares += np.multiply(line_squared, sums[2][:, None], out=tilted)
             squares += sums[0][:, None]
-            best = squares.reshape(-1, series).argmin(axis=0)
+            best = _first_of_least(squares.reshape(-1, series))
             which = best // len(_LINES)
             of_start, of_slope = rest**n, (1 - rest ** (n + 1)) / smoothing
             weight = _LINES[best % len(_LINES)]
@@ -192,6 +193,18 @@ def _median_steps(values: Floats) -> Floats:
         ordered[t] = rising
         medians[t + 1] = (ordered[t // 2] + ordered[(t + 1) // 2]) / 2
     return medians
+
+
+def _first_of_least(rows: Floats) -> Ints:
+    """Return the row of the least figure of every column, as ``argmin`` does but faster; 0 where a figure is empty."""
+    return np.asarray((rows == rows.min(axis=0)).argmax(axis=0))
+
+
+def running_sums(rows: Floats) -> Floats:
+    """Sum down the rows, in place, as ``cumsum`` does but a whole row at a time, which is faster."""
+    for before, row in pairwise(rows):
+        row += before
+    return rows
 
 
 def _middle(ordered: Floats) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analysis._grid import Bools, Floats, Ints
-from analysis.forecasting._kernels import FEWEST
+from analysis.forecasting._kernels import FEWEST, running_sums
 
 #: What is too small to divide by.
 _TINY = 1e-300
@@ -46,9 +46,10 @@ def growth(values: Floats, age: Floats, counted: Bools, horizon: int) -> tuple[F
     alive = np.isfinite(values) & (age >= FEWEST - 1)
     n = np.where(alive, age, 1.0)
     # A figure of zero or less has no logarithm: such a series has no pace of its own.
-    known = alive & (np.cumsum(there, axis=0) == age)
-    pace = np.cumsum(steps, axis=0) / n
-    error = (np.cumsum(steps * steps, axis=0) - n * pace**2) / np.maximum(n - 1, 1) / n
+    known = alive & (running_sums(there.astype(np.float64)) == age)
+    squares = running_sums(steps * steps)
+    pace = running_sums(steps) / n
+    error = (squares - n * pace**2) / np.maximum(n - 1, 1) / n
     np.maximum(error, 0.0, out=error)
     telling = known & counted
     number = telling.sum(axis=1)

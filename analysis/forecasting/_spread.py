@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from analysis._grid import Bools, Floats, Ints
-from analysis.forecasting._kernels import FEWEST
+from analysis.forecasting._kernels import FEWEST, running_sums
 from analysis.forecasting._shared import row_medians
 
 #: Part of what series of like size move that a series is taken to move at least.
@@ -81,8 +81,8 @@ def spread_of(values: Floats, age: Floats, counted: Bools, noise: Floats) -> Flo
     there = np.isfinite(values)
     alive = there & counted & (age >= FEWEST - 1)
     n = np.where(alive, age, 1.0)
-    change = np.cumsum(steps, axis=0) / n
-    size = np.cumsum(np.where(there, np.abs(values), 0.0), axis=0) / (n + 1)
+    change = running_sums(steps) / n
+    size = running_sums(np.where(there, np.abs(values), 0.0)) / (n + 1)
     floor = np.broadcast_to(_OF_NOISE * noise, values.shape)
     sized = alive & (size > 0)
     size = np.where(sized, size, 1.0)

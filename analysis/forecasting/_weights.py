@@ -32,7 +32,7 @@ def evidence(own: Floats, shared: Floats, came: Floats, scale: Floats) -> tuple[
     own, shared, came : ndarray, shape (years, horizon, series)
         Change that the two trends expected and that came; empty where there is none.
     scale : ndarray, shape (years, series)
-        How much each series moves.
+        How much each series moves; empty where a forecast is not to be learned from.
 
     Returns
     -------

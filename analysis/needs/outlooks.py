@@ -173,7 +173,7 @@ def earlier_outlooks(
         for origin in (np.unique(studied.earlier["origin"]) if len(studied.earlier) else ())
     ]
     if not parts:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=columns).astype(dict.fromkeys(columns[2:], "float64"))
     came = _came(studied, needs, tuple(dict.fromkeys(regions)))
     return pd.concat(parts).merge(came, on=["region", "need", "year"]).reindex(columns=columns)
 

@@ -29,11 +29,11 @@ def test_a_chart_can_be_taken_along_in_four_forms_with_the_keyboard(
     open_page: OpenPage, tmp_path: Path
 ) -> None:
     page = open_page("/prognose", {"wijk": WIJK, "indicator": BENEFIT}, dark=True)
-    fold = page.get_by_text("Tabel en downloads", exact=True).first
-    summary = page.locator("summary", has=fold)
+    fold = page.get_by_test_id("stExpander").filter(has_text="Tabel en downloads").first
+    summary = fold.locator("summary")
     summary.focus()
     page.keyboard.press("Enter")
-    buttons = page.get_by_test_id("stDownloadButton").get_by_role("button")
+    buttons = fold.get_by_test_id("stDownloadButton").get_by_role("button")
     expect(buttons).to_have_text(
         ["Afbeelding (PNG)", "Tekening (SVG)", "Cijfers (CSV)", "Cijfers (Excel)"], timeout=30_000
     )

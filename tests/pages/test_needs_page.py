@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analysis.forecasting import track_record
 from analysis.needs import NEEDS, UseChange
 from data.settings import ROOT
 from data.store import Store
@@ -109,11 +110,13 @@ def test_every_need_and_both_units_give_a_picture_and_never_an_empty_number(open
     app = open_needs()
     for need in needs_figures.BY_ID:
         app = app.selectbox(key="behoefte").set_value(need).run()
-        for shown in ("promille", "aantal"):
-            app.session_state["tonen"] = shown
-            app = app.run()
-            assert app.get("vega_lite_chart"), need
-            assert not any("nan" in text.casefold().split() for text in told(app)), need
+        assert app.get("vega_lite_chart"), need
+        assert not any("nan" in text.casefold().split() for text in told(app)), need
+    app.session_state["tonen"] = "promille"
+    for need in ("wmo", "older"):
+        app = app.selectbox(key="behoefte").set_value(need).run()
+        assert app.get("vega_lite_chart"), need
+        assert not any("nan" in text.casefold().split() for text in told(app)), need
 
 
 def test_wijken_are_ranked_only_where_the_change_is_sure(open_needs: OpenNeeds) -> None:
@@ -132,6 +135,44 @@ def test_a_wijk_with_too_few_years_says_why_and_offers_no_scenario_of_it(open_ne
     assert sentence(app, "geen verwachting, en dus ook geen verschil met een scenario")
 
 
+def test_beside_the_number_stands_how_often_it_was_right(open_needs: OpenNeeds) -> None:
+    app = open_needs()
+    assert sentence(app, "In alle wijken zaten eerdere verwachtingen er gemiddeld", "na 1 jaar", "naast")
+    assert sentence(app, "De band klopte", "bedoeld was 80", "eerdere banden")
+    assert sentence(app, "dan zeggen dat er niets verandert")
+    assert sentence(app, "Of het 5 jaar vooruit echt 8 van de 10 gevallen zijn, is nog niet na te gaan")
+    app = app.selectbox(key="wijk").set_value("alle").run()
+    assert sentence(app, "In Voorbeeldstad zaten eerdere verwachtingen er gemiddeld")
+
+
+def test_a_need_whose_bands_were_right_too_seldom_gets_no_new_one(
+    sample_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    basis = needs_figures.Basis(figures(sample_store, GEMEENTE))
+    said = needs_figures.earlier_of(basis, "older")
+    missed = said.assign(value=said["upper_80"].fillna(said["value"]) + 1)
+    monkeypatch.setattr(
+        needs_figures, "record_beside", lambda *_: (track_record(missed, by=("need",)), False)
+    )
+    found = needs_figures.prospect_of.__wrapped__(basis, "older", WIJK)
+    assert found.reason == "missed"
+    assert found.outlook.empty
+
+
+def test_how_many_ages_are_at_school_can_be_moved(open_needs: OpenNeeds, sample_store: Store) -> None:
+    app = open_needs(behoefte="school")
+    eight = next(iter(charts(app).values()))
+    app = app.number_input(key="basisschooljaren").set_value(9).run()
+    assert sentence(app, "tellen er 9 mee")
+    assert next(iter(charts(app).values())) != eight
+    known = figures(sample_store, GEMEENTE)
+    usual, moved = (
+        needs_figures.prospect_of(needs_figures.Basis(known, school=ages), "school", WIJK).outlook["mean"]
+        for ages in (None, 9)
+    )
+    assert moved.to_numpy() == pytest.approx(usual.to_numpy() * 9 / 8)
+
+
 # A scenario is built ------------------------------------------------------------------------------
 
 
@@ -146,6 +187,17 @@ def test_an_example_shows_its_difference_at_once_apart_from_the_forecast(open_ne
     assert set(before) < set(after), "what is expected stays as it was, the scenario has a picture of its own"
     new = next(title for title in after if title not in before)
     assert new.startswith("Uw scenario")
+
+
+@pytest.mark.parametrize("need", ["wmo", "older"])
+def test_every_example_makes_a_difference_before_the_band_ends(open_needs: OpenNeeds, need: str) -> None:
+    app = open_needs(behoefte=need)
+    places = [button.key for button in app.button if str(button.key).startswith("voorbeeld-")]
+    assert len(places) >= 2
+    for key in places:
+        app = app.button(key=key).click().run()
+        assert "dan we verwachten" in sentence(app, "In uw scenario zijn er in Rivierenbuurt")
+        app = press(app, "haal-0")
 
 
 def test_less_use_makes_less_and_the_gemeente_feels_what_happens_in_one_wijk(open_needs: OpenNeeds) -> None:
@@ -270,6 +322,22 @@ def test_what_a_colleague_changed_is_not_offered_to_be_taken_back(open_needs: Op
     assert not any(label.startswith("Ongedaan maken") for label in buttons(open_needs()))
 
 
+def test_what_a_colleague_kept_meanwhile_is_not_written_over(open_needs: OpenNeeds) -> None:
+    mine = build(open_needs(), "Plan", 0)
+    theirs = open_needs()
+    theirs = next(b for b in theirs.selectbox if b.label == "Open een scenario").set_value("Plan").run()
+    theirs = press(press(theirs, "aanname-toevoegen"), "scenario-bewaar")
+    assert sentence(theirs, "Bewaard: ‘Plan’")
+    mine = press(press(mine, "haal-0"), "voorbeeld-1")
+    mine = press(mine, "scenario-bewaar")
+    assert sentence(mine, "Iemand anders heeft ‘Plan’ intussen gewijzigd", "Er is niets bewaard")
+    assert sentence(mine, "1. Vanaf 2027: 10 % minder"), "what was on the desk is still there"
+    mine = press(name_it(mine, "Mijn plan"), "scenario-apart")
+    assert sentence(mine, "Bewaard: ‘Mijn plan’")
+    options = next(box for box in mine.selectbox if box.label == "Open een scenario").options
+    assert options[1:] == ["Mijn plan", "Plan"]
+
+
 def test_a_damaged_file_is_told_and_the_page_goes_on(open_needs: OpenNeeds, folder: Path) -> None:
     file = folder / "scenarios" / f"{GEMEENTE}.json"
     file.parent.mkdir()
@@ -288,7 +356,9 @@ def test_earlier_numbers_are_those_of_cbs_and_stay_empty_where_they_are_secret(s
         if need.count is None:
             continue
         for region in known.regions:
-            shown = needs_figures.counted(known, need.id, region).set_index("year")["value"]
+            shown = needs_figures.counted(needs_figures.Basis(known), need.id, region).set_index("year")[
+                "value"
+            ]
             given = known.of(need.count, region).set_index("year")["value"]
             assert shown.dropna().equals(given.dropna().sort_index().astype(shown.dtype)), (need.id, region)
 

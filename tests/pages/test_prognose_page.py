@@ -100,3 +100,31 @@ def test_the_weights_of_the_trends_are_told_in_plain_words(open_page: Open) -> N
     told = text_of(open_page("prognose", wijk=QUIET, indicator="population"))
     assert re.search(r"Het verleden van deze wijk telt voor \d+ %", told)
     assert not re.search(r"\b([Tt]heta|ETS|p-waarde|significant)\b", told)
+
+
+def test_a_band_further_ahead_than_any_that_was_checked_is_called_unchecked_where_it_is_claimed(
+    open_page: Open,
+) -> None:
+    far = text_of(open_page("prognose", wijk=QUIET, indicator="population"))
+    assert "Of het 5 jaar vooruit echt 8 van de 10 gevallen zijn, is nog niet na te gaan." in far
+    near = text_of(open_page("prognose", wijk=QUIET, indicator="population", vooruit="3"))
+    assert "nog niet na te gaan" not in near
+    everywhere = text_of(open_page("prognose", deel="wijken", indicator="population"))
+    assert "Of het 5 jaar vooruit echt 8 van de 10 gevallen zijn, is nog niet na te gaan." in everywhere
+
+
+def test_only_what_the_projection_changes_is_said_to_go_by_it(open_page: Open) -> None:
+    people = text_of(open_page("prognose", indicator="population", rekenen="cbs"))
+    assert "Hier rekenen we met de prognose van CBS en PBL" in people
+    assert "Hoe vaak een band dan klopt, hebben we niet kunnen narekenen." in people
+    homes = text_of(open_page("prognose", indicator="woz", rekenen="cbs"))
+    assert "Hier rekenen we met" not in homes
+
+
+def test_the_record_per_year_ahead_opens_as_a_picture_with_its_table(open_page: Open) -> None:
+    app = open_page("prognose", wijk=QUIET, indicator="population")
+    before = charts(app)
+    app.session_state["staat-van-dienst"] = True
+    app.run()
+    assert not app.exception
+    assert charts(app) == before + 1

@@ -199,12 +199,14 @@ def test_no_figures_at_all_has_no_year():
 # The record ---------------------------------------------------------------------------------------
 
 
-def record(*, n=100, right=0.8, relative=0.88, banded=None, horizons=(1, 2, 3, 4, 5)):
+def record(*, n=100, right=0.8, relative=0.88, banded=None, horizons=(1, 2, 3, 4, 5), origins=6, mae=30.0):
     return pd.DataFrame(
         {
             "horizon": horizons,
             "n": n,
-            "mae": [30.0 * h for h in horizons],
+            "origins": origins,
+            "mae": [mae * h for h in horizons],
+            "mae_no_change": [mae * h / relative for h in horizons],
             "relative": relative,
             "banded": n if banded is None else banded,
             "covered_80": right,
@@ -245,12 +247,46 @@ def test_how_often_the_band_was_right_is_told_also_where_it_was_not(tried, says)
     ],
 )
 def test_worse_than_no_change_is_admitted(relative, says):
-    assert plain(words.skill_sentence(record(relative=relative), 5)).startswith(says)
+    assert plain(words.skill_sentence(record(relative=relative), 5, PEOPLE)).startswith(says)
+
+
+def test_a_gain_that_rests_on_few_years_says_so():
+    told = plain(words.skill_sentence(record(n=3, origins=3), 5, PEOPLE))
+    assert told.endswith("Dat rust op 3 eerdere verwachtingen uit 3 beginjaren: reken er niet te vast op.")
+    many = plain(words.skill_sentence(record(n=36, origins=3), 5, PEOPLE))
+    assert "36 eerdere verwachtingen uit 3 beginjaren" in many, "wijken of one year share what came after it"
+    assert "Dat rust op" not in words.skill_sentence(record(), 5, PEOPLE)
+
+
+def test_an_error_too_small_to_write_is_not_nought_and_wins_nothing():
+    tiny = record(mae=0.004, relative=1.45)
+    assert "minder dan 0,1 procentpunt na 1 jaar" in plain(words.error_sentence(tiny, POVERTY, "In Noord"))
+    assert "ongeveer even goed" in words.skill_sentence(tiny, 5, POVERTY)
+
+
+def test_a_band_that_nobody_could_check_yet_says_so_next_to_it():
+    beyond = record(banded=[100, 80, 60, 0, 0], right=[0.8, 0.8, 0.8, None, None])
+    assert plain(words.unproven_sentence(beyond, 5)) == (
+        "Of het 5 jaar vooruit echt 8 van de 10 gevallen zijn, is nog niet na te gaan. Nagerekend is 1 tot en met 3 jaar "
+        "vooruit."
+    )
+    assert words.unproven_sentence(beyond, 3) == ""
+    never = record(banded=0, right=math.nan)
+    assert "nog niet na te gaan: er zijn te weinig eerdere jaren" in words.unproven_sentence(never, 1)
+    assert "nog niet na te gaan" in words.unproven_sentence(never.iloc[:0], 1)
+
+
+def test_a_band_that_was_right_too_seldom_says_so_next_to_it():
+    assert plain(words.unproven_sentence(record(right=0.65), 5)) == (
+        "Let op: zulke banden klopten eerder maar 65 van de 100 keer."
+    )
+    assert words.unproven_sentence(record(n=2, right=0.5), 5) == "", "ten cases accuse nobody"
+    assert words.unproven_sentence(record(right=0.95), 5) == ""
 
 
 def test_a_record_without_cases_claims_nothing():
     empty = record().iloc[:0]
-    assert words.skill_sentence(empty, 5) == ""
+    assert words.skill_sentence(empty, 5, PEOPLE) == ""
     assert "nog geen eerdere verwachtingen" in words.error_sentence(empty, PEOPLE, "In Noord")
     assert "weten we nog niet" in words.coverage_sentence(empty, 5)
 

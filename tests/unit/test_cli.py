@@ -115,6 +115,16 @@ def test_a_wrong_setting_stops_the_start_with_one_line(tmp_path: Path) -> None:
     assert "WIJKRADAR_CBS_URL" in result.stderr
 
 
+def test_an_imported_projection_is_named(run, tmp_path: Path) -> None:
+    rows = ['"Heerlen";"Prognose";"Totaal";"2030";"86,4"', '"Heerlen";"Prognose";"Totaal";"2035";"85,9"']
+    head = '"Regio-indeling 2021";"Prognose(-interval)";"Leeftijd";"Perioden";"Totale bevolking (x 1 000)"'
+    file = tmp_path / "prognose.csv"
+    file.write_text("\n".join(['"Regionale prognose 2023-2050"', head, *rows, '"Bron: CBS/PBL"', ""]))
+    result = run("import", file)
+    assert result.exit_code == 0, result.output
+    assert "Prognose van CBS en PBL voor Heerlen." in result.output
+
+
 @pytest.fixture
 def sample_run(run, sample_folder: Path, tmp_path: Path):
     shutil.copytree(sample_folder, tmp_path / "store")

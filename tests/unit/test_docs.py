@@ -250,8 +250,8 @@ def test_the_numbers_in_the_handleiding_are_those_of_the_code() -> None:
     words = {row[0]: row[1] for row in table(HANDLEIDING, "woord")}
     assert f"minder dan {round(100 * NEGLIGIBLE)} %" in words["ongeveer gelijk"]
     assert f"minder dan {FEWEST_POINTS} cijfers" in words["geen oordeel"]
-    assert f"minstens {FEWEST_YEARS} jaren achter elkaar" in pages
     prognose = " ".join(section(pages, "Prognose").split())
+    assert f"minstens {FEWEST_YEARS} cijfers nodig na de laatste breuk" in prognose
     *nearer, furthest = HORIZONS
     assert f"{', '.join(nearer)} of {furthest} jaar" in prognose
     *nearer, furthest = map(str, TOLD_HORIZONS)

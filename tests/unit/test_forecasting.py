@@ -115,6 +115,16 @@ def test_bands_need_three_years_of_earlier_forecasts():
     assert not banded.all()
 
 
+def test_a_fan_has_no_hole_where_figures_come_every_other_year():
+    values = town(years=24)
+    figures = frame(values)
+    forecasts = study(figures[figures["year"] % 2 == 1], 6).forecasts
+    banded = forecasts.pivot_table(index="region", columns="horizon", values="lower_80", dropna=False).notna()
+
+    assert banded[2].all()
+    assert not (banded.astype(int).diff(axis=1) > 0).any(axis=None)
+
+
 def test_rounding_noise_is_in_the_band():
     noisy = study(frame(town(), error=60.0), 3).forecasts
 

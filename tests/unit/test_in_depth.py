@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.evidence import MEMBERS, evidence_table
 from analysis.forecasting import study
 from analysis.in_depth import (
-    MEMBERS,
     MODELS,
     components,
-    evidence_table,
     history_of,
     leftover,
     models,
@@ -49,8 +48,8 @@ def test_the_evidence_explains_exactly_the_weights_of_the_forecast() -> None:
 
 
 def test_the_own_trend_is_the_mean_of_its_five_members() -> None:
+    from analysis.evidence import _Pool
     from analysis.forecasting._runs import cut_runs
-    from analysis.in_depth import _Pool
 
     changes = _Pool(cut_runs(town()), "aantal").changes(5)
     assert tuple(changes) == MEMBERS[:-1]

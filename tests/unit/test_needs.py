@@ -174,6 +174,18 @@ def test_the_outlook_starts_from_the_number_that_cbs_counts(one: Study) -> None:
     assert row(table, 2028)["people_mean"] == pytest.approx(130 * growth)
 
 
+def test_a_number_that_cbs_withholds_is_not_worked_out_from_the_use_that_it_publishes(one: Study) -> None:
+    counted = replace(CARE, count="care_count")
+    secret = replace(one, forecasts=one.forecasts[one.forecasts["indicator"] != "care_count"])
+    assert outlook(secret, [counted], ["WK000101"]).empty
+    assert list(refused(secret, [counted], ["WK000101"])["indicator"]) == ["care_count"]
+    # Withheld in the last year only: what is known of the year before does not stand in for it.
+    ahead = one.forecasts
+    older = (ahead["indicator"] == "care_count").to_numpy()
+    ended = ahead.assign(last_year=ahead["last_year"].mask(older, 2023))
+    assert outlook(replace(one, forecasts=ended), [counted], ["WK000101"]).query("horizon == 0").empty
+
+
 def test_the_sum_of_wijken_is_less_unsure_than_all_of_them_together_would_be() -> None:
     regions = [f"WK0001{n:02d}" for n in range(1, 21)]
     table = outlook(studied(*regions), [OLDER], regions, total="Gemeente")
@@ -379,6 +391,11 @@ def test_any_figures_give_an_outlook_or_a_reason(values: list[list[float]], perc
     assert (
         banded["people_lower_95"] <= banded["people_lower_80"] + 1e-3 * banded["people_upper_95"] + 1e-6
     ).all()
+
+
+def test_without_earlier_years_there_is_an_empty_track_record(one: Study) -> None:
+    said = earlier_outlooks(replace(one, earlier=one.earlier[:0]), [CARE], ["WK000101"])
+    assert track_record(said, by=("need",)).empty
 
 
 def test_earlier_outlooks_are_a_track_record() -> None:

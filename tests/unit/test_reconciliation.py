@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from analysis._adding_up import _carried, _least_squares
+from analysis._rebanding import _banded
 from analysis.forecasting import Study, study
 from analysis.reconciliation import Reconciled, effect, reconcile, shares_from_counts, sums_of
 
@@ -315,6 +316,24 @@ def test_whatever_the_figures_sums_hold_and_nothing_is_negative_or_empty(
         assert people is not None
         parts = people[year].drop("GM9999").sum()
         assert people.loc["GM9999", year] - parts == pytest.approx(gap, abs=1e-3)
+
+
+def test_a_band_of_80_stays_within_that_of_95_however_they_grow() -> None:
+    """Where noise makes most of the widest bands, the errors may widen only the narrower ones."""
+    nothing = np.zeros(2), np.full(2, np.inf)
+    before = pd.DataFrame(
+        {
+            "mean": [100.0, 50.0],
+            "lower_80": [90.0, 30.0],
+            "upper_80": [110.0, 70.0],
+            "lower_95": [80.0, 0.0],
+            "upper_95": [120.0, 90.0],
+        }
+    )
+    after = _banded(before, before.assign(mean=[105.0, 40.0]), np.array([[3.0, 1.0], [1.0, 1.0]]), nothing)
+    assert after["upper_80"].tolist() == [135.0, 60.0]
+    assert after["upper_95"].tolist() == [135.0, 90.0]
+    assert after["lower_95"].tolist() == [75.0, 0.0]
 
 
 def test_nothing_that_came_later_is_used_for_an_earlier_year(after: Reconciled) -> None:

@@ -160,6 +160,24 @@ def test_a_code_cannot_leave_the_folder(tmp_path: Path):
         Scenarios(tmp_path, "../GM0518")
 
 
+def test_undo_takes_back_only_what_was_asked(kept: Scenarios):
+    kept.save(record("Mijn"))
+    mine = kept.shelf().undo
+    kept.save(record("Van een ander"))
+    with pytest.raises(ScenarioError, match="intussen iets veranderd"):
+        kept.undo(mine)
+    assert names(kept) == ["Mijn", "Van een ander"]
+
+
+def test_what_changed_since_it_was_opened_is_not_replaced(kept: Scenarios):
+    seen = kept.save(record("Plan")).changes
+    other = {**record("Plan"), "changes": []}
+    kept.save(other, replacing=True, seen=seen)
+    with pytest.raises(ScenarioError, match="Iemand anders"):
+        kept.save(record("Plan"), replacing=True, seen=seen)
+    assert kept.get("Plan").changes == ()
+
+
 def test_a_scenario_travels_as_a_file(kept: Scenarios):
     saved = kept.save(record("Voor de buren", note="é ‘aan’"))
     assert from_json(to_json(saved)) == saved

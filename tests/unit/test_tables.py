@@ -243,3 +243,40 @@ def test_a_record_without_bands_says_so_instead_of_a_share():
     assert html.count("te weinig proeven") == 2
     assert f"1,3{SPACE}procentpunt" in html
     assert "nan" not in html
+
+
+def test_a_change_is_shown_no_finer_than_its_doubt_as_in_the_picture():
+    rows = pd.DataFrame(
+        {
+            "region": ["WK1"],
+            "name": ["Wijk 01 Noord"],
+            "course": ["too_uncertain"],
+            "last_value": [4675.0],
+            "mean": [4681.4],
+            "change": [6.4],
+            "lower_80": [-226.3],
+            "upper_80": [239.2],
+        }
+    )
+    people = indicator(unit="aantal", decimals=0).model_copy(update={"kind": "count"})
+    (row,) = tables.expected_table(rows, people).data.to_dict("records")
+    assert list(row.values())[:5] == [4675.0, 4680.0, 10.0, -230.0, 240.0]
+
+
+def test_what_was_never_tried_does_not_read_as_never_right():
+    record = pd.DataFrame(
+        {
+            "horizon": [1, 2],
+            "n": [20, 10],
+            "covered_80": [0.8, None],
+            "covered_95": [0.95, None],
+            "mae": [0.01, 2.0],
+            "mae_no_change": [0.02, 4.0],
+            "relative": [0.5, 0.5],
+        }
+    )
+    first, second = tables.record_table(record, indicator()).data.to_dict("records")
+    assert first["In de band van 80 %"] == f"80{SPACE}%"
+    assert second["In de band van 80 %"] == "te weinig proeven"
+    assert first["Naast ‘er verandert niets’"] == "ongeveer even ver", "both are written as less than 0.1"
+    assert second["Naast ‘er verandert niets’"] == f"50{SPACE}% dichterbij"
