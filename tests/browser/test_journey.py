@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.room import PAGES, OpenPage, map_frame, running_app, settle
@@ -66,18 +65,16 @@ def test_a_click_on_the_map_opens_the_card_and_its_doors_lead_on(open_page: Open
     assert address_of(page)["wijk"] == "WK999907"
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_nobody_gets_past_the_gate_with_a_direct_address(
-    open_page: OpenPage, tmp_path: Path, path: str
-) -> None:
+def test_nobody_gets_past_the_gate_with_a_direct_address(open_page: OpenPage, tmp_path: Path) -> None:
     store = tmp_path / "store"
     store.mkdir()
     (store / "manifest.json").write_text('{"format": 99}')
     with running_app(store) as address:
-        page = open_page(path, address=address)
-        expect(page.get_by_text("nieuwere Wijkradar")).to_be_visible()
-        expect(page.get_by_role("combobox")).to_have_count(0)
-        expect(page.locator("iframe, [data-testid=stVegaLiteChart]")).to_have_count(0)
+        for path in PAGES:
+            page = open_page(path, address=address)
+            expect(page.get_by_text("nieuwere Wijkradar")).to_be_visible()
+            expect(page.get_by_role("combobox")).to_have_count(0)
+            expect(page.locator("iframe, [data-testid=stVegaLiteChart]")).to_have_count(0)
 
 
 def test_pages_work_with_the_keyboard_alone(open_page: OpenPage) -> None:
