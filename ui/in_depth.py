@@ -22,7 +22,7 @@ from analysis.in_depth import (
 )
 from data.catalogue import Indicator
 from data.panel import Level
-from ui import forecasting, tables, wording
+from ui import forecasting, official, tables, wording
 from ui import in_depth_wording as words
 from ui.breaks import break_sentences
 from ui.chart_in_depth import components_chart, models_chart
@@ -60,6 +60,8 @@ def show(selection: Selection) -> None:
             found = _side_by_side(known, indicator.id, region)
             parts = _components(known, indicator.id, region)
         lead(title, words.nearest_sentence(found, place, _told_ahead(found)), words.WARNING)
+        if official.imposed(known):
+            st.caption(words.OWN_ONLY)
         _say_breaks(known, indicator, region)
         _show_models(known, indicator, region, history, found)
         _show_weights(known, indicator, region)

@@ -121,6 +121,10 @@ WARNING: Final = (
     "Wijkradar niet per wijk een model, maar leert het van alle wijken samen."
 )
 
+OWN_ONLY: Final = (
+    "Dit gaat over onze eigen verwachting, niet over de prognose van CBS en PBL waarmee u nu rekent."
+)
+
 
 def about_models() -> list[str]:
     """Return the names of the models and how to read their figures, for the fold."""

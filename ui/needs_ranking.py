@@ -17,7 +17,7 @@ from ui.chart_expected import expected_chart
 from ui.exhibit import exhibit, file_name
 from ui.outlook_ranking import common_year, expected_changes
 from ui.parts import say, say_list
-from ui.selection import Selection, choose_wijk
+from ui.selection import Selection, choose_from_list
 from ui.theme import Look
 
 _KEY: Final = "behoefte-wijken"
@@ -62,7 +62,8 @@ def show_ranking(selection: Selection, basis: worked.Basis, need: Need, horizon:
         method=method,
     )
     _say_missing(rows)
-    _choose(dict(zip(rows["region"], rows["name"], strict=True)), selection.wijk)
+    names = dict(zip(rows["region"], rows["name"], strict=True))
+    choose_from_list(names, selection.wijk, "behoefte-wijk")
 
 
 @lru_cache(maxsize=32)
@@ -85,22 +86,3 @@ def _say_missing(rows: pd.DataFrame) -> None:
     missing = rows[rows["reason"] != ""]
     by_reason = {str(reason): list(part["name"]) for reason, part in missing.groupby("reason", sort=False)}
     say_list(words.reasons_sentences(by_reason))
-
-
-def _choose(names: dict[str, str], wijk: str | None) -> None:
-    st.selectbox(
-        "Bekijk een wijk uit deze lijst",
-        [region for region in names if region != wijk],
-        index=None,
-        format_func=names.__getitem__,
-        key="behoefte-wijk",
-        placeholder="Kies een wijk",
-        on_change=_take,
-        width=360,
-    )
-
-
-def _take() -> None:
-    if region := st.session_state["behoefte-wijk"]:
-        choose_wijk(str(region))
-    st.session_state["behoefte-wijk"] = None

@@ -18,7 +18,7 @@ from ui.outlook import method
 from ui.outlook_choice import horizon_chosen, percent_chosen
 from ui.outlook_ranking import common_year, expected_changes
 from ui.parts import about_indicator, lead, say, say_list
-from ui.selection import Selection, choose_wijk
+from ui.selection import Selection, choose_from_list, choose_wijk
 
 _CHART: Final = "verwacht"
 
@@ -77,7 +77,8 @@ def _show_ranking(selection: Selection, rows: pd.DataFrame, year: int, percent: 
     missing = rows[rows["reason"] != ""]
     reasons = dict(zip(missing["region"], missing["reason"], strict=True))
     say_list(words.reasons_sentences(_names_by_reason(known, reasons)))
-    _choose(rows, selection.wijk)
+    names = dict(zip(rows["region"], rows["name"], strict=True))
+    choose_from_list(names, selection.wijk, "verwacht-wijk", _go_to)
     with st.expander("Hoe lees ik dit?"):
         say_list(
             [
@@ -123,30 +124,9 @@ def _names_by_reason(known: Figures, reasons: dict[str, str]) -> dict[str, list[
     return names
 
 
-def _choose(rows: pd.DataFrame, wijk: str | None) -> None:
-    """Let the visitor take one of the wijken, as a click in the picture does."""
-    names = dict(zip(rows["region"], rows["name"], strict=True))
-    st.selectbox(
-        "Kies een wijk uit deze lijst",
-        [region for region in names if region != wijk],
-        index=None,
-        format_func=names.__getitem__,
-        key="verwacht-wijk",
-        placeholder="Kies een wijk",
-        on_change=_take_listed,
-        width=360,
-    )
-
-
 def _take_clicked(key: str) -> None:
     if clicked := st.session_state[key]["selection"].get(CLICKED):
         _go_to(str(clicked[0]["region"]))
-
-
-def _take_listed() -> None:
-    if region := st.session_state["verwacht-wijk"]:
-        _go_to(str(region))
-    st.session_state["verwacht-wijk"] = None
 
 
 def _go_to(region: str) -> None:

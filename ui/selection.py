@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -253,3 +253,43 @@ def wijk_label(known: Figures, code: str) -> str:
 def choose_wijk(code: str) -> None:
     """Select a wijk from elsewhere on the page (a click on the map); to be called in a callback."""
     st.session_state["wijk"] = code
+
+
+def choose_from_list(
+    names: Mapping[str, str],
+    but: str | None,
+    key: str,
+    take: Callable[[str], None] = choose_wijk,
+    label: str = "Kies een wijk uit deze lijst",
+) -> None:
+    """Let the visitor take one of the wijken of a picture from a list, as a click in the picture does.
+
+    Parameters
+    ----------
+    names : mapping of str to str
+        Names by code, in the order of the picture.
+    but : str, optional
+        The wijk that is chosen already.
+    key : str
+        Of the list, in the session.
+    take : callable, default `choose_wijk`
+        What happens with the code.
+    label : str
+        Above the list.
+    """
+
+    def taken() -> None:
+        if code := st.session_state[key]:
+            take(str(code))
+        st.session_state[key] = None
+
+    st.selectbox(
+        label,
+        [code for code in names if code != but],
+        index=None,
+        format_func=names.__getitem__,
+        key=key,
+        placeholder="Kies een wijk",
+        on_change=taken,
+        width=360,
+    )

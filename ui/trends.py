@@ -22,7 +22,7 @@ from ui.chart_multiples import CLICKED, multiples_chart, on_a_telephone, with_se
 from ui.exhibit import exhibit, file_name
 from ui.figures import Figures, series, with_successor
 from ui.parts import chart, say, say_list, say_with_parents
-from ui.selection import Selection, choose_wijk
+from ui.selection import Selection, choose_from_list, choose_wijk
 from ui.theme import Look
 from ui.trend_choice import Choice
 from ui.trend_table import trend_rows, trend_table
@@ -292,7 +292,12 @@ def all_wijken(selection: Selection, choice: Choice, look: Look) -> None:
         )
     for note in _multiples(known, indicator.id, shared, tuple(panels), look).notes:
         st.caption(note)
-    _choose(regions, names, selection.wijk)
+    choose_from_list(
+        {region: names[region] for region in regions},
+        selection.wijk,
+        "groot",
+        label="Bekijk een wijk uit deze plaatjes groot",
+    )
 
 
 def _reasons(known: Figures, indicator: Indicator, choice: Choice) -> dict[str, str]:
@@ -381,29 +386,9 @@ def _left_out_of_panels(
     return []
 
 
-def _choose(regions: Sequence[str], names: dict[str, str], wijk: str | None) -> None:
-    """Let the visitor take one of the panels to the large picture."""
-    st.selectbox(
-        "Bekijk een wijk uit deze plaatjes groot",
-        [region for region in regions if region != wijk],
-        index=None,
-        format_func=names.__getitem__,
-        key="groot",
-        placeholder="Kies een wijk",
-        on_change=_take_large,
-        width=360,
-    )
-
-
 def _take_clicked(key: str) -> None:
     if clicked := st.session_state[key]["selection"].get(CLICKED):
         choose_wijk(str(clicked[0]["region"]))
-
-
-def _take_large() -> None:
-    if region := st.session_state["groot"]:
-        choose_wijk(str(region))
-    st.session_state["groot"] = None
 
 
 # How it was worked out ----------------------------------------------------------------------------

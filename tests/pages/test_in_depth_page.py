@@ -28,7 +28,8 @@ def test_the_view_opens_with_the_nearest_model_and_warns_that_one_series_says_li
 
 
 def test_the_weights_of_the_forecast_are_told_and_sum_to_a_hundred(open_page: Open) -> None:
-    told = text_of(open_page("prognose", wijk=QUIET, indicator="population", deel="narekenen"))
+    told = text_of(open_page("prognose", wijk=QUIET, indicator="population", deel="narekenen", rekenen="cbs"))
+    assert "niet over de prognose van CBS en PBL waarmee u nu rekent" in told
     found = re.search(
         r"de eigen trend telt voor (\d+) % mee, de gedeelde trend voor (\d+) % en ‘er verandert niets’ voor (\d+) %",
         told,
