@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+from collections.abc import Callable
 
 # Small fits run on one core; a second thread only waits for the first, and far longer on a busy machine.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -12,6 +13,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from data import sample
@@ -31,6 +33,23 @@ for _name in [name for name in os.environ if name.upper().startswith("WIJKRADAR_
     del os.environ[_name]
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Return a folder that the first worker to ask fills, and that every other worker then reads.
+
+    What it holds has cost seconds: three workers need not all spend them.
+    """
+    base = factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, filled = shared / name, shared / f"{name}.filled"
+    with FileLock(shared / f"{name}.lock"):
+        if not filled.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            filled.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def real() -> Path:
     """Folder with real figures; the test is skipped where it is absent."""
@@ -47,9 +66,7 @@ def known() -> Catalogue:
 @pytest.fixture(scope="session")
 def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Store folder that holds the sample municipality; read-only for tests."""
-    folder = tmp_path_factory.mktemp("store")
-    ensure_sample(Store(folder), catalogue())
-    return folder
+    return made_once(tmp_path_factory, "voorbeeld", lambda folder: ensure_sample(Store(folder), catalogue()))
 
 
 @pytest.fixture
@@ -60,9 +77,11 @@ def sample_store(sample_folder: Path) -> Store:
 @pytest.fixture(scope="session")
 def converted_folder(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Store folder with the sample, and its address files to convert figures with; read-only for tests."""
-    folder = tmp_path_factory.mktemp("omgerekend") / "store"
-    shutil.copytree(sample_folder, folder)
-    addresses = sorted((Path(sample.__file__).parent / "voorbeeldstad" / "adressen").glob("*.zip"))
-    for pair in itertools.pairwise(addresses):
-        bridge_by_addresses(Store(folder), list(pair), [sample.GEMEENTE])
-    return folder
+
+    def convert(folder: Path) -> None:
+        shutil.copytree(sample_folder, folder, dirs_exist_ok=True)
+        addresses = sorted((Path(sample.__file__).parent / "voorbeeldstad" / "adressen").glob("*.zip"))
+        for pair in itertools.pairwise(addresses):
+            bridge_by_addresses(Store(folder), list(pair), [sample.GEMEENTE])
+
+    return made_once(tmp_path_factory, "omgerekend", convert)

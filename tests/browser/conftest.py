@@ -6,6 +6,7 @@ every breach of the content policy and on every error that the browser reports, 
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -14,7 +15,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.room import CHROMIUM_FLAGS, ROOT, OpenPage, Watch, running_app, settle
+from tests.browser.room import CHROMIUM_FLAGS, ROOT, OpenPage, Watch, settle, shared_app
+from tests.conftest import made_once
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -48,13 +50,19 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def app_store(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Store of the app under test: the sample municipality, in a folder that tests may write to."""
-    return Path(shutil.copytree(sample_folder, tmp_path_factory.mktemp("browser") / "store"))
+    return (
+        made_once(
+            tmp_path_factory, "browser", lambda folder: shutil.copytree(sample_folder, folder / "store")
+        )
+        / "store"
+    )
 
 
 @pytest.fixture(scope="package")
 def app(browser: Browser, app_store: Path) -> Iterator[str]:
     """Address of the app; asks for the browser first, so that nothing is started where there is none."""
-    with running_app(app_store) as address:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "only")
+    with shared_app(app_store.parent, app_store, worker) as address:
         yield address
 
 

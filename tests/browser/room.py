@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -10,17 +11,21 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
+from filelock import FileLock
 from playwright.sync_api import ConsoleMessage, FrameLocator, Page, Request
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 START_SECONDS = 60
+#: Where the background of the map comes from: nobody answers there, a test does so itself.
+TILES = f"http://{HOST}:9/tegels/{{z}}/{{x}}/{{y}}.png"
 #: The first visitor of a fresh server waits for the figures to be worked out, here with other tests beside it.
 RUN_MS = 120_000
 CHROMIUM_FLAGS = (
@@ -55,9 +60,8 @@ def _answers(address: str) -> bool:
         return False
 
 
-@contextmanager
-def running_app(store: Path, **settings: str) -> Iterator[str]:
-    """Run the app as `streamlit run app.py` does, on a free port; yields its address.
+def start_app(store: Path, **settings: str) -> tuple[str, int]:
+    """Start the app as `streamlit run app.py` does, on a free port; returns its address and process number.
 
     ``settings`` are environment variables, such as ``WIJKRADAR_CBS_URL``.
     """
@@ -71,24 +75,74 @@ def running_app(store: Path, **settings: str) -> Iterator[str]:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=environment | {"WIJKRADAR_STORE": str(store)} | settings,
+            env=environment | {"WIJKRADAR_STORE": str(store), "WIJKRADAR_BACKGROUND": TILES} | settings,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while not _answers(f"{address}/_stcore/health"):
-            if process.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(f"the app did not start:\n{log.read_text()}", pytrace=False)
-            time.sleep(0.1)
-        yield address
-    finally:
+    deadline = time.monotonic() + START_SECONDS
+    while not _answers(f"{address}/_stcore/health"):
+        if process.poll() is not None or time.monotonic() > deadline:
+            stop_app(process.pid)
+            pytest.fail(f"the app did not start:\n{log.read_text()}", pytrace=False)
+        time.sleep(0.1)
+    return address, process.pid
+
+
+def stop_app(pid: int) -> None:
+    """Stop an app, also one that another worker started."""
+    process = psutil.Process(pid) if psutil.pid_exists(pid) else None
+    if process is None:
+        return
+    with suppress(psutil.NoSuchProcess):
         process.terminate()
         try:
             process.wait(10)
-        except subprocess.TimeoutExpired:
+        except psutil.TimeoutExpired:
             process.kill()
-            process.wait()
+
+
+@contextmanager
+def running_app(store: Path, **settings: str) -> Iterator[str]:
+    """Run an app of one's own; yields its address. As `start_app`."""
+    address, pid = start_app(store, **settings)
+    try:
+        yield address
+    finally:
+        stop_app(pid)
+
+
+@contextmanager
+def shared_app(folder: Path, store: Path, user: str) -> Iterator[str]:
+    """Run one app for all workers: who comes first starts it, who leaves last stops it.
+
+    An app of its own for each worker would work out the same figures in each, at a dozen seconds.
+
+    Parameters
+    ----------
+    folder : Path
+        The same for all workers.
+    store : Path
+        Of the app.
+    user : str
+        Name of the worker.
+    """
+    running, users = folder / "app.json", folder / "users"
+    users.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / "app.lock")
+    with lock:
+        (users / user).touch()
+        if not running.exists():
+            address, pid = start_app(store)
+            running.write_text(json.dumps({"address": address, "pid": pid}))
+        app = json.loads(running.read_text())
+    try:
+        yield str(app["address"])
+    finally:
+        with lock:
+            (users / user).unlink()
+            if not any(users.iterdir()):
+                running.unlink()
+                stop_app(int(app["pid"]))
 
 
 # -- pages -------------------------------------------------------------------------------------------

@@ -32,12 +32,7 @@ def barriers(place: Page | Frame) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_opens_at_its_own_address_in_dutch_and_has_no_serious_barrier(
-    open_page: OpenPage, path: str, dark: bool
-) -> None:
-    page = open_page(path, dark=dark)
+def expect_no_barrier(page: Page) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "nl")
     expect(page.get_by_test_id("stException")).to_have_count(0)
     assert "Streamlit" not in page.title()
@@ -46,8 +41,18 @@ def test_a_page_opens_at_its_own_address_in_dutch_and_has_no_serious_barrier(
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_fits_on_a_phone_without_scrolling_sideways(open_page: OpenPage, path: str) -> None:
-    page = open_page(path, width=400)
+def test_a_page_opens_at_its_own_address_in_dutch_and_has_no_serious_barrier(
+    open_page: OpenPage, path: str
+) -> None:
+    expect_no_barrier(open_page(path))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_on_a_phone_in_the_dark_has_no_barrier_and_does_not_scroll_sideways(
+    open_page: OpenPage, path: str
+) -> None:
+    page = open_page(path, width=400, dark=True)
+    expect_no_barrier(page)
     wide = """() => [...document.querySelectorAll('html, [data-testid="stMain"]')]
         .map(box => box.scrollWidth - box.clientWidth)"""
     assert max(page.evaluate(wide)) <= 0

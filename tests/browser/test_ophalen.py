@@ -146,10 +146,8 @@ def test_a_file_is_recognised_shown_and_stored(
     expect(go_to_overview).to_be_visible()
 
 
-def test_a_wrong_file_with_addresses_is_taken_away_and_another_chosen(
-    open_page: OpenPage, app_of_heerlen: str
-) -> None:
-    page = open_page("/ophalen", address=app_of_heerlen, width=400)
+def test_a_wrong_file_with_addresses_is_taken_away_and_another_chosen(open_page: OpenPage) -> None:
+    page = open_page("/ophalen", width=400)
     page.get_by_text("Cijfers omrekenen", exact=True).click()
     expect(page.get_by_text("Hoe wilt u omrekenen?")).to_be_visible()
     settle(page)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.room import OpenPage, settle
 
+# They keep scenarios in one store: not beside each other.
+pytestmark = pytest.mark.xdist_group("scenarios on screen")
 VIEW = {"deel": "nodig", "wijk": "WK999906", "behoefte": "older"}
 NAME = "Nieuwbouw aan de rivier"
 
