@@ -20,6 +20,7 @@ from data.settings import ROOT
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 THE_HAGUE = Path(__file__).parents[2].parent / "shared" / "real" / "panel" / "denhaag_wijken_2009_2022.csv"
 TRENDS = ROOT / "notebooks" / "trends_zonder_vals_alarm.ipynb"
+HOTSPOTS = ROOT / "notebooks" / "hotspots_die_iets_betekenen.ipynb"
 FORECASTS = ROOT / "notebooks" / "prognose_met_een_staat_van_dienst.ipynb"
 each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda file: file.stem)
 
@@ -84,7 +85,7 @@ def test_every_cell_runs_without_real_figures_and_shows_something(notebook: Path
 
 @pytest.mark.real
 @pytest.mark.skipif(not THE_HAGUE.exists(), reason="the figures of The Hague are not beside the project")
-@pytest.mark.parametrize("notebook", [TRENDS, FORECASTS], ids=lambda file: file.stem)
+@pytest.mark.parametrize("notebook", [TRENDS, FORECASTS, HOTSPOTS], ids=lambda file: file.stem)
 def test_a_notebook_shows_the_hague_where_its_figures_are(notebook: Path) -> None:
     names = dict(run_without_real_figures(notebook)[0])
     results = [run(cell, names) for cell in code_cells(notebook, beginning="haag")]
@@ -107,6 +108,26 @@ def test_the_notebook_about_forecasts_shows_that_nobody_peeked_and_that_chance_c
     assert names["straight"] / names["unchanged"] > 1.1
     assert names["nothing"]["relative"].between(0.98, 1.02).all()
     assert names["nothing"]["covered_80"].between(0.74, 0.88).all()
+
+
+def test_the_notebook_about_hotspots_shows_who_sees_something_in_nothing_and_finds_what_was_planted() -> None:
+    names, _ = run_without_real_figures(HOTSPOTS)
+    alarms = pd.DataFrame.from_dict(names["alarms"], orient="index")
+    assert alarms.loc["Gi* boven 1,96"].min() > 50
+    # Of 300 maps 5 % is 15, give or take 8.
+    assert alarms.loc["Wijkradar"].max() <= 7.7
+    found = names["gathered"].loc[names["gathered"]["class"] == "hot"].index
+    assert len(found) >= 3
+    assert "hot" not in set(names["scattered"]["class"])
+    assert names["courses"]["class"].tolist() == [
+        "persistent",
+        "new",
+        "intensifying",
+        "historical",
+        "not_significant",
+    ]
+    assert "wijk 20" in names["clusters"]["regions"][0]
+    assert len(names["clusters"]) == 1
 
 
 @pytest.mark.real
