@@ -14,14 +14,13 @@ from register.scenarios import Kept, Scenarios, Shelf, from_json, to_json
 from ui import needs_state as state
 from ui.figures import Figures
 from ui.parts import say
+from ui.shelf_parts import Counter
 from ui.uploads import in_dutch
 
 #: MB; a scenario is a few lines.
 _LARGEST: Final = 1
 _NEW: Final = "een nieuw scenario"
-_TOLD: Final = "what happened to a scenario"
-#: What this session changed last, by gemeente: only that is offered to be taken back, not what a colleague did.
-_MINE: Final = "last change to kept scenarios"
+_COUNTER: Final = Counter("kept scenarios")
 
 
 def shelf_of(store: Store, known: Figures) -> tuple[Scenarios, Shelf]:
@@ -50,15 +49,13 @@ def show_shelf(scenarios: Scenarios, shelf: Shelf, gemeente: str) -> None:
         st.warning(shelf.damage)
     _open_box(shelf, gemeente)
     _actions(scenarios, shelf, gemeente)
-    _tell()
-    if shelf.undo and shelf.undo == st.session_state.get(_MINE, {}).get(gemeente):
-        st.button(
-            f"Ongedaan maken: {shelf.undo}",
-            key=f"bewaard-terug-{gemeente}",
-            on_click=_attempt,
-            args=(scenarios, lambda: _take_back(scenarios, gemeente, shelf.undo)),
-            type="tertiary",
-        )
+    _COUNTER.tell()
+    _COUNTER.way_back(
+        scenarios,
+        shelf.undo,
+        f"bewaard-terug-{gemeente}",
+        lambda: _take_back(scenarios, gemeente, shelf.undo),
+    )
 
 
 # Opening -------------------------------------------------------------------------------------------
@@ -78,7 +75,7 @@ def _open_box(shelf: Shelf, gemeente: str) -> None:
         elif chosen in known:
             state.open_draft(gemeente, _as_draft(known[chosen]), f"‘{chosen}’ openen")
         else:
-            _say_once(
+            _COUNTER.say(
                 f"Scenario ‘{chosen}’ is gemaakt met een andere versie van Wijkradar en kan hier niet open. Het blijft bewaard."
             )
 
@@ -128,35 +125,11 @@ def _actions(scenarios: Scenarios, shelf: Shelf, gemeente: str) -> None:
             st.button(
                 label,
                 key=f"scenario-{what}-{gemeente}",
-                on_click=_attempt,
+                on_click=_COUNTER.attempt,
                 args=(scenarios, work),
                 disabled=not name and what == "bewaar",
                 help="Geef het scenario eerst een naam." if not name and what == "bewaar" else None,
             )
-
-
-def _attempt(scenarios: Scenarios, work: Callable[[], str]) -> None:
-    """Do something to what is kept; what went wrong is told as kindly as what went right, and nothing is lost."""
-    try:
-        before = scenarios.shelf().undo
-        _say_once(work())
-        after = scenarios.shelf().undo
-    except UserError as error:
-        _say_once(str(error), failed=True)
-        return
-    if after != before:
-        st.session_state.setdefault(_MINE, {})[scenarios.gemeente] = after
-
-
-def _say_once(sentence: str, *, failed: bool = False) -> None:
-    st.session_state[_TOLD] = (sentence, failed)
-
-
-def _tell() -> None:
-    told = st.session_state.pop(_TOLD, None)
-    if told is not None:
-        sentence, failed = told
-        (st.warning if failed else st.success)(sentence)
 
 
 def _keep(scenarios: Scenarios, gemeente: str, *, replacing: bool = False) -> str:
@@ -246,7 +219,7 @@ def take_along(shelf: Shelf, scenarios: Scenarios, gemeente: str, name: Callable
             st.button(
                 "Zet dit scenario klaar",
                 key=f"klaarzetten-{gemeente}",
-                on_click=_attempt,
+                on_click=_COUNTER.attempt,
                 args=(scenarios, lambda: _take_in(content, gemeente)),
             )
 
