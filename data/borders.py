@@ -25,6 +25,8 @@ from data.panel import BOUNDARY_SAME
 RIJKSDRIEHOEK = 28992
 #: Metres that a border may move on the map; CBS itself does not call less than about 5 m a change.
 TOLERANCE = 5.0
+#: Metres that a border may move on a map of the whole country, where a pixel is more than that.
+COUNTRY_TOLERANCE = 100.0
 #: A degree with five decimals is about a metre.
 DECIMALS = 5
 #: Kinds of files that `read` knows, the best first.
@@ -188,12 +190,25 @@ def _polygons(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     return shapes.force_2d().make_valid().map(only_polygons)
 
 
-def _simplified(shapes: gpd.GeoSeries) -> np.ndarray:
+def _simplified(shapes: gpd.GeoSeries, tolerance: float = TOLERANCE) -> np.ndarray:
     together = shapes.to_numpy()
     fits = bool(shapely.coverage_is_valid(together))
-    fewer = shapely.coverage_simplify(together, TOLERANCE, simplify_boundary=fits)
+    fewer = shapely.coverage_simplify(together, tolerance, simplify_boundary=fits)
     # Of polygons that overlap, shapely does not promise that each stays whole.
     return fewer if shapely.is_valid(fewer).all() else together
+
+
+def for_country(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return borders in the detail of a map of the country; neighbours still touch.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        As in `Borders`, in EPSG:4326.
+    """
+    metres = frame.to_crs(RIJKSDRIEHOEK)
+    metres["geometry"] = _simplified(metres.geometry, COUNTRY_TOLERANCE)
+    return metres.to_crs(4326)
 
 
 def _texts(frame: gpd.GeoDataFrame, names: Iterable[str]) -> pd.Series | None:
@@ -254,7 +269,7 @@ def read(path: Path) -> list[Borders]:
     if path.suffix.lower() != ".zip":
         return _read_file(path, str(path), (path.stem,))
     with tempfile.TemporaryDirectory(prefix="wijkradar-") as folder:
-        files = _unpacked(path, Path(folder))
+        files = unpacked(path, Path(folder))
         refused: BordersError | None = None
         for suffix in SUFFIXES:
             found: list[Borders] = []
@@ -271,8 +286,14 @@ def read(path: Path) -> list[Borders]:
     )
 
 
-def _unpacked(path: Path, folder: Path) -> list[Path]:
-    """Unpack the map files of a zip and return where they are."""
+def unpacked(path: Path, folder: Path) -> list[Path]:
+    """Unpack the map files of a zip and return where they are.
+
+    Raises
+    ------
+    BordersError
+        If it cannot be unpacked, would fill the disk or names a place outside the folder.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
@@ -308,7 +329,7 @@ def _refuse_unsafe(path: Path, members: Sequence[zipfile.ZipInfo]) -> None:
 
 def _read_file(path: Path, origin: str, names: tuple[str, ...]) -> list[Borders]:
     if path.suffix.lower() == ".shp":
-        _refuse_half_a_shapefile(path, origin)
+        refuse_half_a_shapefile(path, origin)
     try:
         layers = [str(name) for name, _ in pyogrio.list_layers(path)]
     except Exception as error:  # pyogrio raises many kinds; each means the same to the user
@@ -327,7 +348,8 @@ def _read_file(path: Path, origin: str, names: tuple[str, ...]) -> list[Borders]
     return _one_each(found)
 
 
-def _refuse_half_a_shapefile(path: Path, origin: str) -> None:
+def refuse_half_a_shapefile(path: Path, origin: str) -> None:
+    """Raise BordersError where a shapefile lacks one of its parts."""
     beside = {file.suffix.lower() for file in path.parent.glob("*") if file.stem.lower() == path.stem.lower()}
     if missing := [suffix for suffix in _SHAPEFILE_PARTS if suffix not in beside]:
         raise BordersError(

@@ -12,7 +12,7 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -53,11 +53,39 @@ _THOUSANDS: Final = r"^[+-]?[1-9]\d{0,2}[.,]\d{3}$"
 
 
 class PanelFileError(UserError):
-    """A csv file with a panel cannot be read or understood."""
+    """A csv file with a panel, or with one figure per region, cannot be read or understood."""
 
 
 @dataclass(frozen=True)
-class _Text:
+class Wanted:
+    """Columns that are looked for in a csv file.
+
+    Attributes
+    ----------
+    needed : tuple of str
+    used : mapping of str to str
+        Further columns that are used where they are there, and what they are called in the result.
+    texts : tuple of str
+        Those of the needed ones that name something.
+    hint : str
+        A column that a user may add, for the message.
+    """
+
+    needed: tuple[str, ...]
+    used: Mapping[str, str]
+    texts: tuple[str, ...]
+    hint: str
+
+    def among(self, names: list[str]) -> set[str]:
+        """Return those of the names that are used."""
+        return {name for name in names if name in self.needed or name in self.used}
+
+
+PANEL: Final = Wanted(NEEDED, USED, ("region", "indicator"), "se")
+
+
+@dataclass(frozen=True)
+class Text:
     """The text of a file (UTF-8) and how it is laid out."""
 
     path: Path
@@ -65,8 +93,10 @@ class _Text:
     delimiter: str
     names: list[str]
     body: int
+    wanted: Wanted
 
     def records(self) -> Iterator[list[str]]:
+        """Give the cells of every row, that of the names first."""
         stream = io.TextIOWrapper(io.BytesIO(self.content), encoding="utf-8", newline="")
         return csv.reader(stream, delimiter=self.delimiter)
 
@@ -109,15 +139,8 @@ def read(path: Path) -> pd.DataFrame:
         a negative standard error, with a figure but no segment in a file that has them, or for a region, indicator and
         year that are there already.
     """
-    text = _open(path)
-    table = _cells(text)
-    kept = _filled(table)
-    table, places = table.filter(pa.array(kept)), np.flatnonzero(kept)
-    if not len(places):
-        raise PanelFileError(
-            f"{path}: onder de namen van de kolommen staan geen rijen; kies een ander bestand."
-        )
-    region, indicator = (_names(table[name], name, text, places) for name in ("region", "indicator"))
+    text, table, places = rows_of(path, PANEL)
+    region, indicator = (names_of(table[name], name, text, places) for name in ("region", "indicator"))
     frame = pd.DataFrame(
         {"region": region, "indicator": indicator, "year": _years(table["year"], text, places)}
     )
@@ -127,7 +150,7 @@ def read(path: Path) -> pd.DataFrame:
         for name in ("value", "error", "measurement", "segment", "boundary")
         if name in table.column_names
     ]
-    for name, column in _numbers(table.select(numbers), text, places).items():
+    for name, column in numbers_of(table.select(numbers), text, places).items():
         frame[name] = column
     for name in ("level", "unit"):
         if name in table.column_names:
@@ -139,7 +162,26 @@ def read(path: Path) -> pd.DataFrame:
     return frame
 
 
-def _open(path: Path) -> _Text:
+def rows_of(path: Path, wanted: Wanted) -> tuple[Text, pa.Table, np.ndarray]:
+    """Return the file, the rows that hold something (as text) and where each of these stands.
+
+    Raises
+    ------
+    PanelFileError
+        If the file cannot be read, lacks a column or has no rows, or a row lost a cell.
+    """
+    text = _open(path, wanted)
+    table = _cells(text)
+    kept = _filled(table, wanted)
+    table, places = table.filter(pa.array(kept)), np.flatnonzero(kept)
+    if not len(places):
+        raise PanelFileError(
+            f"{path}: onder de namen van de kolommen staan geen rijen; kies een ander bestand."
+        )
+    return text, table, places
+
+
+def _open(path: Path, wanted: Wanted) -> Text:
     content = _decoded(_unpacked(path), path)
     if not content.strip():
         raise PanelFileError(f"{path} is leeg; kies een ander bestand.")
@@ -149,13 +191,13 @@ def _open(path: Path) -> _Text:
     hint = re.match(rb"sep=([;,\t|])\r?\n", content, re.IGNORECASE)
     content = content[hint.end() :] if hint else content
     head = content[:_HEAD].decode("utf-8", errors="ignore")
-    delimiter = max(_ORDINARY_SIGN, key=lambda sign: len(_recognised(_first(head, sign, path)[0])))
+    delimiter = max(_ORDINARY_SIGN, key=lambda sign: len(wanted.among(_first(head, sign, path)[0])))
     names, lines = _first(head, delimiter, path)
-    _check_names(names, path)
+    _check_names(names, path, wanted)
     body = 0
     for _ in range(lines):
         body = content.find(b"\n", body) + 1 or len(content)
-    return _Text(path, content, delimiter, names, body)
+    return Text(path, content, delimiter, names, body, wanted)
 
 
 def _unpacked(path: Path) -> bytes:
@@ -197,31 +239,27 @@ def _first(head: str, delimiter: str, path: Path) -> tuple[list[str], int]:
     return [name.strip().casefold() for name in names], reader.line_num
 
 
-def _recognised(names: list[str]) -> set[str]:
-    return {name for name in names if name in NEEDED or name in USED}
-
-
-def _check_names(names: list[str], path: Path) -> None:
-    missing = [name for name in NEEDED if name not in names]
+def _check_names(names: list[str], path: Path, wanted: Wanted) -> None:
+    missing = [name for name in wanted.needed if name not in names]
     if missing:
         there = ", ".join(name[:40] for name in names[:12] if name) or "geen enkele"
         raise PanelFileError(
             f"{path}: op de eerste rij staat niet: {', '.join(missing)}; zet daar de namen van de kolommen: "
-            f"{', '.join(NEEDED)} en als u die hebt se. Nu staat er: {there}."
+            f"{', '.join(wanted.needed)} en als u die hebt {wanted.hint}. Nu staat er: {there}."
         )
-    twice = [name for name in _recognised(names) if names.count(name) > 1]
+    twice = [name for name in wanted.among(names) if names.count(name) > 1]
     if twice:
         raise PanelFileError(f"{path}: kolom {twice[0]} staat er twee keer in; geef er een een andere naam.")
 
 
-def _cells(text: _Text) -> pa.Table:
+def _cells(text: Text) -> pa.Table:
     """Read the columns that are used, as text."""
     body = memoryview(text.content)[text.body :]
     wanted: dict[str, int] = {}
     for place, name in enumerate(text.names):
-        if name in NEEDED or name in USED:
+        if text.wanted.among([name]):
             # se goes before standard_error.
-            key = USED.get(name, name)
+            key = text.wanted.used.get(name, name)
             wanted[key] = wanted[key] if key in wanted and name != "se" else place
     if not bytes(body[:_HEAD]).strip() and not bytes(body).strip():
         raise PanelFileError(
@@ -232,7 +270,7 @@ def _cells(text: _Text) -> pa.Table:
             f"{text.path}: een aanhalingsteken sluit niet, zodat de rijen erna bij één cel horen; haal het weg."
         )
     columns = [str(place) for place in range(len(text.names))]
-    distinct = {str(wanted[name]): pa.dictionary(pa.int32(), pa.string()) for name in ("region", "indicator")}
+    distinct = {str(wanted[name]): pa.dictionary(pa.int32(), pa.string()) for name in text.wanted.texts}
     try:
         table = pa.csv.read_csv(
             pa.BufferReader(pa.py_buffer(body)),
@@ -248,13 +286,13 @@ def _cells(text: _Text) -> pa.Table:
         raise _lost_cell(text) from error
     table = table.rename_columns(list(wanted)).unify_dictionaries().combine_chunks()
     for name in table.column_names:
-        if name not in ("region", "indicator"):
+        if name not in text.wanted.texts:
             trimmed = pc.utf8_trim_whitespace(table[name])
             table = table.set_column(table.column_names.index(name), name, trimmed)
     return table
 
 
-def _lost_cell(text: _Text) -> PanelFileError:
+def _lost_cell(text: Text) -> PanelFileError:
     try:
         records = filter(lambda cells: cells[1], enumerate(text.records(), start=1))
         for number, cells in records:
@@ -268,13 +306,13 @@ def _lost_cell(text: _Text) -> PanelFileError:
     return PanelFileError(f"{text.path} is niet te lezen als csv; open het in Excel en bewaar het als csv.")
 
 
-def _filled(table: pa.Table) -> np.ndarray:
+def _filled(table: pa.Table, wanted: Wanted) -> np.ndarray:
     """Tell which rows hold something; a spreadsheet leaves rows of bare separators below its figures."""
     kept = np.zeros(len(table), dtype=bool)
-    for name in ("year", "value"):
+    for name in sorted({*wanted.needed} - {*wanted.texts}):
         kept |= pc.not_equal(table[name], "").to_numpy()
     if not kept.all():
-        for name in ("region", "indicator"):
+        for name in wanted.texts:
             numbers, names = _numbered(table[name])
             kept |= np.array([bool(text.strip()) for text in names])[numbers]
     return kept
@@ -286,7 +324,8 @@ def _numbered(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:
     return whole.indices.to_numpy(), whole.dictionary.to_pylist()
 
 
-def _names(column: pa.ChunkedArray, name: str, text: _Text, places: np.ndarray) -> pd.Series:
+def names_of(column: pa.ChunkedArray, name: str, text: Text, places: np.ndarray) -> pd.Series:
+    """Return a column of names without the spaces around them; an empty one raises PanelFileError."""
     numbers, names = _numbered(column)
     # A space behind a name is not seen on a screen, and would make one series two.
     names = [entry.strip() for entry in names]
@@ -297,7 +336,7 @@ def _names(column: pa.ChunkedArray, name: str, text: _Text, places: np.ndarray) 
     return pd.Series(names, dtype="str").take(numbers).reset_index(drop=True)
 
 
-def _years(column: pa.ChunkedArray, text: _Text, places: np.ndarray) -> np.ndarray:
+def _years(column: pa.ChunkedArray, text: Text, places: np.ndarray) -> np.ndarray:
     plain = pc.match_substring_regex(column, r"^\d{1,9}([.,]0*)?$").to_numpy()
     years = np.zeros(len(column), dtype=np.int64)
     if plain.all():
@@ -319,7 +358,7 @@ def _years(column: pa.ChunkedArray, text: _Text, places: np.ndarray) -> np.ndarr
     return years
 
 
-def _refuse_doubles(frame: pd.DataFrame, text: _Text, places: np.ndarray) -> None:
+def _refuse_doubles(frame: pd.DataFrame, text: Text, places: np.ndarray) -> None:
     key = np.zeros(len(frame), dtype=np.int64)
     for name in ("region", "indicator", "year"):
         numbers, distinct = pd.factorize(frame[name])
@@ -335,7 +374,7 @@ def _refuse_doubles(frame: pd.DataFrame, text: _Text, places: np.ndarray) -> Non
         )
 
 
-def _refuse_without_segment(frame: pd.DataFrame, text: _Text, places: np.ndarray) -> None:
+def _refuse_without_segment(frame: pd.DataFrame, text: Text, places: np.ndarray) -> None:
     if "segment" not in frame:
         return
     loose = (frame["segment"].isna() & frame["value"].notna()).to_numpy()
@@ -346,7 +385,7 @@ def _refuse_without_segment(frame: pd.DataFrame, text: _Text, places: np.ndarray
         )
 
 
-def _numbers(columns: pa.Table, text: _Text, places: np.ndarray) -> dict[str, np.ndarray]:
+def numbers_of(columns: pa.Table, text: Text, places: np.ndarray) -> dict[str, np.ndarray]:
     """Read columns of text as numbers, empty where there is none."""
     cells = {}
     for name in columns.column_names:
@@ -357,7 +396,7 @@ def _numbers(columns: pa.Table, text: _Text, places: np.ndarray) -> dict[str, np
     return {name: _read_numbers(name, column, sign, text, places) for name, column in cells.items()}
 
 
-def _decimal_sign(cells: dict[str, pa.ChunkedArray], text: _Text, places: np.ndarray) -> str:
+def _decimal_sign(cells: dict[str, pa.ChunkedArray], text: Text, places: np.ndarray) -> str:
     seen: dict[str, tuple[str, int]] = {}
     proven: set[str] = set()
     for name, column in cells.items():
@@ -386,7 +425,7 @@ def _decimal_sign(cells: dict[str, pa.ChunkedArray], text: _Text, places: np.nda
 
 
 def _read_numbers(
-    name: str, column: pa.ChunkedArray, sign: str, text: _Text, places: np.ndarray
+    name: str, column: pa.ChunkedArray, sign: str, text: Text, places: np.ndarray
 ) -> np.ndarray:
     tidy = pc.replace_substring(column, ",", ".") if sign == "," else column
     try:
@@ -419,12 +458,12 @@ def _read_numbers(
     return numbers
 
 
-def _title(name: str, text: _Text) -> str:
+def _title(name: str, text: Text) -> str:
     """Return what the file calls a column."""
     return next(
         title
-        for title in ("se", "standard_error", "measurement_error", name)
-        if title in text.names and USED.get(title, title) == name
+        for title in (*text.wanted.used, name)
+        if title in text.names and text.wanted.used.get(title, title) == name
     )
 
 

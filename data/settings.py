@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +20,10 @@ from data.errors import SettingsError
 
 PREFIX = "WIJKRADAR_"
 SETTINGS_FILE = "wijkradar.env"
+#: The grey background map of Kadaster (BRT-Achtergrondkaart, CC BY 4.0), in the tiles that Leaflet asks for.
+BRT_GREY = "https://service.pdok.nl/brt/achtergrondkaart/wmts/v2_0/grijs/EPSG:3857/{z}/{x}/{y}.png"
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_IN_A_POLICY = re.compile(r"[A-Za-z0-9.\-\[\]:]+")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -34,6 +39,9 @@ class Settings(BaseSettings):
         Scheme and host of the services; another host (also plain http) serves for a mirror.
     database_url : str
         Where the register of concerns lives; empty means a SQLite file in the store.
+    background : str
+        Address of the tiles that lie behind a map, with {z}, {x} and {y}; ``uit`` (or empty) for none,
+        and then it is empty. It is the browser of the visitor that asks for them.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
@@ -43,6 +51,7 @@ class Settings(BaseSettings):
     cbs_v4_url: str = Field(default="https://datasets.cbs.nl", description="CBS, OData v4")
     pdok_url: str = Field(default="https://service.pdok.nl", description="PDOK, grenzen")
     database_url: str = Field(default="", description="Register van zorgen (SQLite of PostgreSQL)")
+    background: str = Field(default=BRT_GREY, description="Achtergrond van de kaart, of uit")
 
     @field_validator("cbs_url", "cbs_v4_url", "pdok_url")
     @classmethod
@@ -63,6 +72,25 @@ class Settings(BaseSettings):
     def _known_database(cls, address: str) -> str:
         if address and not address.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             raise ValueError("verwacht sqlite:///... of postgresql://...")
+        return address
+
+    @field_validator("background")
+    @classmethod
+    def _tiles(cls, address: str) -> str:
+        if address.strip().lower() in ("", "uit"):
+            return ""
+        parts = urlsplit(address)
+        try:
+            _ = parts.port
+        except ValueError:
+            raise ValueError("de poort klopt niet") from None
+        # The host goes into the content policy of the map, where a space or a semicolon would mean something.
+        if not parts.hostname or not _IN_A_POLICY.fullmatch(parts.netloc):
+            raise ValueError("verwacht een adres met een host, of uit")
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+            raise ValueError("verwacht https, of uit")
+        if any(place not in parts.path + parts.query for place in ("{z}", "{x}", "{y}")):
+            raise ValueError("verwacht een adres met {z}, {x} en {y} erin, of uit")
         return address
 
     @field_validator("store")

@@ -213,6 +213,7 @@ class Store:
         *,
         levels: Iterable[str] = tuple(Level),
         indicators: Iterable[str] | None = None,
+        year: int | None = None,
     ) -> pd.DataFrame:
         """Read panel rows of one gemeente (with its wijken and buurten) and of Nederland.
 
@@ -223,6 +224,8 @@ class Store:
             into it come along; their own gemeente rows do not, since they are not figures of this gemeente.
         levels, indicators : iterable of str, optional
             Limit what is read.
+        year : int, optional
+            Of the only table that is read.
 
         Returns
         -------
@@ -234,6 +237,8 @@ class Store:
             if gemeente
             else [record for record in self.manifest.tables if record.collection == CBS]
         )
+        if year is not None:
+            records = [record for record in records if record.year == year]
         where = "level IN (SELECT unnest(?))"
         values: list[object] = [[str(level) for level in levels]]
         if gemeente:
@@ -401,8 +406,21 @@ class Store:
         """Read a file with borders; ``choice`` as `geopandas.read_parquet` knows it."""
         return _read_borders(self.folder, record, **choice)
 
+    def country_borders(self, level: str) -> dict[int, BordersRecord]:
+        """Return the borders of more than one gemeente, by year; the sample is never among them."""
+        found = (
+            record for record in self.manifest.borders if record.collection == CBS and record.level == level
+        )
+        return {record.year: record for record in found if len(record.gemeenten) > 1}
+
     def border_frame(self, gemeente: str, level: str, year: int) -> gpd.GeoDataFrame | None:
-        """Return the polygons of one gemeente (EPSG:4326), or None when the store has none."""
+        """Return the polygons of one gemeente (EPSG:4326), or None when the store has none.
+
+        Of ``NL00`` those of every gemeente, in less detail (`data.borders.for_country`).
+        """
+        if gemeente == NEDERLAND:
+            record = self.country_borders(level).get(year)
+            return None if record is None else borders_module.for_country(self.read_borders(record))
         for record in self.drawn(gemeente):
             if (record.level, record.year) == (level, year):
                 return self.cut_borders(record, gemeente)

@@ -94,7 +94,7 @@ def picture(
     caption = str(spec.get("usermeta", {}).get("caption", ""))
     drawn = _with_note(_svg(_still(spec, width)), f"{caption} {note}".strip())
     if kind == "svg":
-        return _told(_with_typeface(drawn), title, str(spec.get("description", ""))).encode()
+        return told(with_typeface(drawn), title, str(spec.get("description", ""))).encode()
     png: bytes = _converter().svg_to_png(drawn, scale=scale)
     return png
 
@@ -114,7 +114,28 @@ def picture_apart(
     RuntimeError
         If it cannot be drawn, or not within a minute.
     """
-    order = {"spec": spec, "kind": kind, "width": width, "title": title, "note": note}
+    return _apart({"spec": spec, "kind": kind, "width": width, "title": title, "note": note})
+
+
+def png_apart(svg: str, ppi: int) -> bytes:
+    """Turn a drawing of ours into a PNG, in a process of its own as `picture_apart`.
+
+    Parameters
+    ----------
+    svg : str
+        Sizes in points; text in the typeface of the screens.
+    ppi : int
+        Pixels per inch.
+
+    Raises
+    ------
+    RuntimeError
+        As in `picture_apart`.
+    """
+    return _apart({"svg": svg, "ppi": ppi})
+
+
+def _apart(order: Mapping[str, Any]) -> bytes:
     command = [sys.executable, "-m", __name__]
     with _TURN:
         try:
@@ -183,8 +204,8 @@ def _with_note(svg: str, note: str) -> str:
     return f"{head}{paper}{svg[root.end() :].removesuffix('</svg>')}{text}</svg>"
 
 
-def _with_typeface(svg: str) -> str:
-    """Put the weights that occur into the file, and name what to use where a program passes them over."""
+def with_typeface(svg: str) -> str:
+    """Put the weights of the typeface that occur into an SVG, and name what to use where a program passes them over."""
     named = _FAMILY.sub(f'font-family="Public Sans, {_FALLBACK}"', svg)
     weights = {_WEIGHTS.get(weight) or int(weight) for weight in _WEIGHT.findall(svg)} | {400}
     faces = "".join(_faces(sorted(weights), svg))
@@ -210,8 +231,8 @@ def _face(file: str, weight: int, reach: str = "") -> str:
     )
 
 
-def _told(svg: str, title: str, description: str) -> str:
-    """Give the picture its name and text alternative."""
+def told(svg: str, title: str, description: str) -> str:
+    """Give an SVG its name and text alternative."""
     label = f' role="img" aria-label={quoteattr(title or description)}' if title or description else ""
     parts = "".join(
         f"<{name}>{escape(text)}</{name}>" for name, text in (("title", title), ("desc", description)) if text
@@ -221,7 +242,9 @@ def _told(svg: str, title: str, description: str) -> str:
 
 def _main() -> None:
     """Draw the one picture that is ordered at the door, and hand it out there."""
-    sys.stdout.buffer.write(picture(**json.load(sys.stdin)))
+    order = json.load(sys.stdin)
+    made = _converter().svg_to_png(order["svg"], ppi=order["ppi"]) if "svg" in order else picture(**order)
+    sys.stdout.buffer.write(made)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,15 @@
-"""The wijk card: everything about one wijk in one glance, with doors to the other pages."""
+"""The wijk card: everything about one wijk or buurt in one glance, with doors to the other pages."""
 
 from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
 
-from ui import forecasting, trending, wording
+from data.panel import Level
+from ui import forecasting, hotspotting, trending, wording
 from ui.breaks import break_sentences
-from ui.parts import chart, doors, parent_link, say, say_with_parents, sparkline
+from ui.figures import Figures
+from ui.parts import chart, doors, parent_link, plain, say, say_list, say_with_parents, sparkline, when_opened
 from ui.selection import Selection
 from ui.theme import Look
 from ui.triage import signals
@@ -27,20 +29,25 @@ def _code(selection: Selection, region: str) -> str:
     return known.code_in(region, selection.year) or region.partition("@")[0]
 
 
-def wijk_card(selection: Selection, region: str, look: Look, here: str) -> None:
-    """Show the card of one wijk.
+def wijk_card(
+    selection: Selection, region: str, look: Look, here: str, *, doors_to: str | None = None
+) -> None:
+    """Show the card of one wijk or buurt.
 
     Parameters
     ----------
     selection : Selection
-        Gives the gemeente, the indicator of the sparkline and the year.
+        Gives the gemeente, the indicator of the sparkline and the year; its figures are at the level of the region.
     region : str
-        The wijk (series).
+        The wijk or buurt (series).
     look : Look
     here : str
         The page that shows the card; it gets no door to itself.
+    doors_to : str, optional
+        The wijk that the doors lead to, for the card of a buurt; no other page shows a buurt.
     """
     known, indicator = selection.figures, selection.indicator
+    linked = known.level == Level.WIJK
     with st.container(border=True, key="wijkkaart"):
         st.subheader(known.label(region), anchor=False)
         size = []
@@ -50,32 +57,48 @@ def wijk_card(selection: Selection, region: str, look: Look, here: str) -> None:
                 told = wording.figure_in_year(row["value"], row["status"], "aantal", int(row["year"]))
                 size.append(f"{wording.in_sentence(known.catalogue[key].title)}: {told}")
         st.caption(f"{_code(selection, region)}. {wording.capital('; '.join(size))}.")
-        parent_link(known, _SIZE[0], region, selection.year)
-        reasons = signals(known, region, selection.year)
-        if reasons.empty:
-            say("Geen enkel cijfer is hier veel ongunstiger dan in de gemeente.")
+        if linked:
+            parent_link(known, _SIZE[0], region, selection.year)
+        if linked:
+            _say_signals(known, region, selection.year, linked=True)
         else:
-            say_with_parents(
-                known,
-                [
-                    (
-                        triage_sentence(
-                            row, known.catalogue[row["indicator"]], known.label(region), known.name
-                        ),
-                        row["indicator"],
-                        region,
-                        int(row["year"]),
-                    )
-                    for _, row in reasons.iterrows()
-                ],
-            )
+            # The trends of every figure of every buurt take seconds; they are worked out when asked for.
+            with when_opened("Wat valt hier op?", "kaartje-signalen") as is_open:
+                if is_open:
+                    with st.spinner("Alle cijfers van alle buurten worden vergeleken"):
+                        _say_signals(known, region, selection.year, linked=False)
         st.caption(f"{indicator.title} door de jaren")
         chart(sparkline(known, indicator.id, region, look), f"kaartje-{region}-{indicator.id}", linked=False)
         say(trending.sentence(known, indicator.id, region))
         # Only where somebody had it worked out: the card opens at once.
         if forecasting.is_studied(known):
             say(" ".join(forecasting.sentences(known, indicator, region)))
+        if gathers := hotspotting.sentence(known, indicator, region, selection.year):
+            say(gathers)
         for sentence in break_sentences(known, indicator, [region]):
             st.caption(sentence)
-        parent_link(known, indicator, region, selection.year)
-        doors(selection, here, wijk=region)
+        if linked:
+            parent_link(known, indicator, region, selection.year)
+        else:
+            st.caption(plain(known.source_of(indicator, selection.year)))
+        doors(selection, here, wijk=doors_to or region)
+
+
+def _say_signals(known: Figures, region: str, year: int, *, linked: bool) -> None:
+    reasons = signals(known, region, year)
+    if reasons.empty:
+        say("Geen enkel cijfer is hier veel ongunstiger dan in de gemeente.")
+        return
+    told = [
+        (
+            triage_sentence(row, known.catalogue[row["indicator"]], known.label(region), known.name),
+            row["indicator"],
+            region,
+            int(row["year"]),
+        )
+        for _, row in reasons.iterrows()
+    ]
+    if linked:
+        say_with_parents(known, told)
+    else:
+        say_list(sentence for sentence, *_ in told)

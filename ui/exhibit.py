@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -151,9 +151,25 @@ def behind(
     linked: bool = True,
     source: str = "",
     method: str = "",
+    files: Mapping[str, Callable[[], bytes]] | None = None,
 ) -> None:
-    """Show the table and the downloads of something that is not a chart, such as a map; parameters as in `exhibit`."""
-    _folded(key, name, table, told, legend, _Files(figures, title, told, source, method), {}, linked)
+    """Show the table and the downloads of something that is not a chart, such as a map; parameters as in `exhibit`.
+
+    Parameters
+    ----------
+    files : mapping of str to callable, optional
+        What makes the picture and the borders with figures, by ending: png, svg, geojson, gpkg.
+    """
+    _folded(
+        key,
+        name,
+        table,
+        told,
+        legend,
+        _Files(figures, title, told, source, method),
+        dict(files or {}),
+        linked,
+    )
 
 
 def _folded(
@@ -181,6 +197,8 @@ def _folded(
             ("Tekening (SVG)", "svg", "image/svg+xml", pictures.get("svg")),
             ("Cijfers (CSV)", "csv", "text/csv", made_of.csv),
             ("Cijfers (Excel)", "xlsx", _EXCEL, made_of.excel),
+            ("Kaartlaag (GeoJSON)", "geojson", "application/geo+json", pictures.get("geojson")),
+            ("Kaartlaag (GeoPackage)", "gpkg", "application/geopackage+sqlite3", pictures.get("gpkg")),
         ]
         with st.container(horizontal=True, gap="small", key=f"{key}-downloads"):
             for label, ending, mime, data in kinds:

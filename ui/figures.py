@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
@@ -50,6 +51,8 @@ class Figures:
         Codes of the polygons by year, for the years that have borders at this level.
     projection : DataFrame or None
         The official projection of the gemeente (`data.store.Store.projection`), where the store has one.
+    folder : Path or None
+        Where the store is, for what is only read when it is asked for.
     """
 
     gemeente: str
@@ -64,6 +67,7 @@ class Figures:
     divisions: dict[int, set[str]]
     is_sample: bool
     projection: pd.DataFrame | None = None
+    folder: Path | None = None
 
     @property
     def catalogue(self) -> Catalogue:
@@ -215,6 +219,16 @@ class Figures:
         here = self.region_years[self.region_years["level"] == self.level]
         return borders.runs_with_the_same_borders(here.assign(region=here["published_as"]))
 
+    def border_frame(self, borders_year: int) -> gpd.GeoDataFrame | None:
+        """Return the polygons of the wijken (or buurten) on borders of one year (`Store.border_frame`), or None."""
+        if self.folder is None:
+            return None
+        try:
+            return Store(self.folder).border_frame(self.gemeente, self.level, borders_year)
+        except StoreError:
+            # Somebody may have imported or undone something since; the next click reads what is there now.
+            return None
+
     def source_of(self, indicator: Indicator, *years: int) -> str:
         """Return the parent of a figure in words: source, licence, tables, years, day of import."""
         used = [record for record in self.tables if not years or record.year in years]
@@ -247,6 +261,7 @@ def _figures(folder: str, content: str, gemeente: str, level: str) -> Figures:  
         divisions=store.borders_years(gemeente, level),
         is_sample=store.is_sample(gemeente),
         projection=_projection(store, gemeente),
+        folder=store.folder,
     )
 
 

@@ -1,16 +1,16 @@
-"""The map: wijken or buurten in classes of one hue, drawn from borders that the browser fetches by address.
+"""The map: regions in classes, drawn from borders that the browser fetches by address.
 
 Python sends a class and a line of text per region, never the geometry, so that a change of year or
-selection is a message of a few kilobytes to a map that stays where it is. Nothing comes from another host.
+selection is a message of a few kilobytes to a map that stays where it is. The background is the only thing
+that may come from another host, and only where it is allowed (`data.settings`) and asked for.
 """
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,254 +22,29 @@ from folium.map import FeatureGroup, Layer
 from folium.template import Template
 
 from data.panel import Level, Status
-from ui.theme import Look
-from ui.wording import NO_FIGURE, count, figure, in_thousands_of_euro, level_label, number
+from data.regions import NEDERLAND
+from reports.contrast import luminance
+from reports.map_drawing import MapDrawing
+from ui.map_legend import dot_colours, edge_colours, swatch_style, told_count
+from ui.wording import NO_FIGURE, level_label
 
 ATTRIBUTION: Final = "CBS, Kadaster (PDOK), CC BY 4.0"
-MOST_CLASSES: Final = 5
 _ASSETS: Final = Path(__file__).resolve().parent.parent / "static" / "kaartdelen"
 #: The map lives in a frame at <base>/component/<name>/, so this is the root, also behind a base path.
 _ROOT: Final = "../.."
 #: How the outline of a region says that its figure is less certain; the names are those in the script.
-_EDGES: Final = {Status.PROVISIONAL.value: "broken", Status.BRIDGED.value: "dashed"}
-#: Which steps of the five-step scale are used when there are fewer classes.
-_STEPS: Final = {1: (2,), 2: (1, 3), 3: (0, 2, 4), 4: (0, 1, 3, 4), 5: (0, 1, 2, 3, 4)}
+EDGES: Final = ("", "broken", "dashed")
+_EDGE_OF: Final = {Status.PROVISIONAL.value: 1, Status.BRIDGED.value: 2}
+_WHOLE_GEMEENTE: Final = "Toon de hele gemeente"
+_WHOLE_COUNTRY: Final = "Toon heel Nederland"
+NO_CLASS: Final = "-"
+#: What one hexadecimal sign can say.
+_MOST_SHARED: Final = 15
+#: Added to the number of the edge of a region that cannot be told apart from the comparator.
+_ALIKE: Final = len(EDGES)
 
 
-# -- classes and legend ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Classes:
-    """Classes from low to high.
-
-    Attributes
-    ----------
-    ranges : tuple of (float, float)
-        Lowest and highest figure in each class; both really occur.
-    decimals : int
-        Figures are rounded to this before they are put in a class, so that two figures that look the
-        same on the screen never differ in colour.
-    """
-
-    ranges: tuple[tuple[float, float], ...]
-    decimals: int
-
-    def __len__(self) -> int:
-        return len(self.ranges)
-
-    def of(self, values: pd.Series) -> pd.Series:
-        """Return the class of each figure.
-
-        Parameters
-        ----------
-        values : Series of float
-            Figures that were all among those given to `classify`.
-
-        Returns
-        -------
-        Series of Int64
-            0 is the lowest class; empty where there is no figure.
-
-        Raises
-        ------
-        ValueError
-            If a figure lies outside every class: the legend would then not be true.
-        """
-        known = _figures(values, self.decimals)
-        index = np.searchsorted([high for _, high in self.ranges], known.to_numpy())
-        lows = np.array([low for low, _ in self.ranges] + [np.inf])
-        if len(known) and (known.to_numpy() < lows[index]).any():
-            raise ValueError("a figure lies outside the classes; classify all figures that are shown")
-        return pd.Series(index, index=known.index, dtype="Int64").reindex(values.index)
-
-    def counts(self, values: pd.Series) -> tuple[int, ...]:
-        """Return how many of the figures fall in each class."""
-        found = self.of(values).value_counts()
-        return tuple(int(found.get(step, 0)) for step in range(len(self)))
-
-
-def _figures(values: pd.Series, decimals: int) -> pd.Series:
-    numeric = pd.to_numeric(values).astype("float64")
-    return numeric[np.isfinite(numeric)].round(decimals)
-
-
-def classify(values: pd.Series, k: int = MOST_CLASSES, *, decimals: int = 1) -> Classes:
-    """Divide figures into at most ``k`` classes of about equal size.
-
-    Quantiles whose bounds are figures that occur (inverse of the empirical distribution, type 1 of
-    Hyndman & Fan, 1996, "Sample quantiles in statistical packages"). Equal figures stay together, which
-    may leave fewer classes; no class is ever empty.
-
-    Parameters
-    ----------
-    values : Series of float
-        One figure per region, or of several years when these share a legend; missing ones are ignored.
-    k : int
-        Most classes wanted, 1 to 5.
-    decimals : int
-        Number of decimals that the screen shows.
-
-    Raises
-    ------
-    ValueError
-        If ``k`` is not between 1 and 5.
-    """
-    if not 1 <= k <= MOST_CLASSES:
-        raise ValueError(f"between 1 and {MOST_CLASSES} classes, not {k}")
-    known = np.sort(_figures(values, decimals).to_numpy())
-    if not known.size:
-        return Classes((), decimals)
-    distinct = np.unique(known)
-    steps = np.arange(1, k + 1) / k
-    highs = distinct if distinct.size <= k else np.unique(np.quantile(known, steps, method="inverted_cdf"))
-    lows = [distinct[0], *(distinct[np.searchsorted(distinct, high, side="right")] for high in highs[:-1])]
-    return Classes(tuple((float(low), float(high)) for low, high in zip(lows, highs, strict=True)), decimals)
-
-
-def class_colours(n: int, look: Look) -> tuple[str, ...]:
-    """Return ``n`` colours of the sequential scale, as far apart as can be."""
-    return tuple(look.scale[step] for step in _STEPS[n]) if n else ()
-
-
-def _swatch(background: str, look: Look) -> str:
-    return (
-        '<span aria-hidden="true" style="display:inline-block;flex:none;width:1.5rem;height:1rem;'
-        f'border:1px solid {look.quiet};background:{background}"></span>'
-    )
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours (WCAG 2.2), 1 to 21."""
-
-    def luminance(colour: str) -> float:
-        channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def dot_colours(colours: Sequence[str], look: Look) -> tuple[str, ...]:
-    """Return for every class the colour of dots that can be seen on it."""
-    return tuple(max((look.ink, look.paper), key=lambda dot: contrast(dot, fill)) for fill in colours)
-
-
-def alike_swatch(colours: Sequence[str], look: Look) -> str:
-    """Return the background of the legend for dotted regions: dots on the middle class."""
-    middle = len(colours) // 2
-    dot, fill = dot_colours(colours, look)[middle], colours[middle]
-    spot = f"radial-gradient(circle at 2px 2px,{dot} 1.2px,transparent 1.4px) 0 0/6px 6px"
-    return f"{spot},{fill}"
-
-
-def _hatch(look: Look) -> str:
-    return f"repeating-linear-gradient(45deg,{look.no_figure} 0 2px,{look.paper} 2px 6px)"
-
-
-def category_legend_html(
-    title: str,
-    names: Sequence[str],
-    colours: Sequence[str],
-    counts: Sequence[int],
-    no_figure: int,
-    look: Look,
-    *,
-    level: str = Level.WIJK,
-    marks: Sequence[tuple[str, str, int]] = (),
-) -> str:
-    """Write a legend with a name, a colour and a number of regions per class.
-
-    Parameters
-    ----------
-    title : str
-        What the colours show; names figure, unit, year and, for a comparison, the comparator.
-    names, colours, counts : sequence
-        Of equal length, in the order of the scale.
-    no_figure : int
-        Number of regions without a figure; they have a line of their own when there are any.
-    look : Look
-    level : str
-        Regional level, for what the regions are called.
-    marks : sequence of tuple
-        Name, CSS background and number of regions of what is marked on top of a colour, such as dots. These regions are
-        counted in their class too; a mark that does not occur is left out.
-
-    Returns
-    -------
-    str
-        HTML with every text escaped.
-    """
-    entries = [*zip(names, colours, counts, strict=True)]
-    if no_figure:
-        entries.append((NO_FIGURE, _hatch(look), no_figure))
-    entries += [mark for mark in marks if mark[2]]
-    rows = "".join(
-        '<li style="display:flex;gap:.5rem;align-items:center;margin:0">'
-        f"{_swatch(colour, look)}<span>{html.escape(name)}</span>"
-        f'<span style="color:{look.quiet}">'
-        f"{count(n, level_label(level), level_label(level, plural=True))}</span></li>"
-        for name, colour, n in entries
-    )
-    return (
-        f'<div style="color:{look.ink};font-size:.875rem"><p style="margin:0 0 .25rem;font-weight:600">'
-        f'{html.escape(title)}</p><ul style="list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;'
-        f'gap:.25rem 1.25rem">{rows}</ul></div>'
-    )
-
-
-def legend_html(
-    title: str,
-    classes: Classes,
-    unit: str,
-    colours: Sequence[str],
-    counts: Sequence[int],
-    no_figure: int,
-    look: Look,
-    *,
-    level: str = Level.WIJK,
-    marks: Sequence[tuple[str, str, int]] = (),
-) -> str:
-    """Write the legend of a map in classes: range with unit, colour and number of regions.
-
-    Parameters
-    ----------
-    title : str
-        What the colours show, with the year; names the comparator when the figure is a comparison.
-    classes : Classes
-    unit : str
-        As CBS writes it, see `ui.wording.figure`.
-    colours : sequence of str
-        The same that `show_map` gets, see `class_colours`.
-    counts : sequence of int
-        Number of regions per class, see `Classes.counts`.
-    no_figure : int
-        Number of regions without a figure.
-    look : Look
-    level : str
-        Regional level, for what the regions are called.
-    marks : sequence of tuple
-        As in `category_legend_html`.
-
-    Returns
-    -------
-    str
-        HTML with every text escaped.
-    """
-    names = [_range(low, high, classes.decimals, unit) for low, high in classes.ranges]
-    return category_legend_html(title, names, colours, counts, no_figure, look, level=level, marks=marks)
-
-
-def _range(low: float, high: float, decimals: int, unit: str) -> str:
-    highest = figure(high, unit, decimals)
-    if low == high:
-        return highest
-    lowest = figure(low, unit, decimals) if in_thousands_of_euro(unit) else number(low, decimals)
-    return f"{lowest} tot en met {highest}"
-
-
-# -- the map itself ----------------------------------------------------------------------------------
+# -- the frame ---------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=8)
@@ -279,7 +54,7 @@ def _asset(name: str) -> str:
 
 
 class RegionMap(folium.Map):
-    """A folium map that needs no other host: Leaflet and our own script, no tiles, no jQuery or Bootstrap.
+    """A folium map that needs no other host: Leaflet and our own scripts, no jQuery or Bootstrap.
 
     Its script is the same on every run, so that streamlit-folium leaves the map on the screen alone.
     """
@@ -303,8 +78,11 @@ class RegionMap(folium.Map):
     def __init__(self) -> None:
         super().__init__(location=(52.2, 5.3), tiles=None)
         # Ours first: it notes what Streamlit sends while Leaflet is still on its way.
-        self.default_js = [("regions", _asset("region-map.js")), ("leaflet", _asset("leaflet/leaflet.js"))]
-        self.default_css = [("leaflet", _asset("leaflet/leaflet.css")), ("regions", _asset("region-map.css"))]
+        scripts = ("region-map.js", "region-panel.js", "region-extras.js", "leaflet/leaflet.js")
+        self.default_js = [(Path(name).stem, _asset(name)) for name in scripts]
+        self.default_css = [
+            (Path(name).stem, _asset(name)) for name in ("leaflet/leaflet.css", "region-map.css")
+        ]
         RegionLayer().add_to(self)
 
 
@@ -349,69 +127,154 @@ class Picture(FeatureGroup):
         self.content = dict(content)
 
 
+# -- what it shows -----------------------------------------------------------------------------------
+
+
+class _Lines:
+    """Texts that are sent once and named by their place after that."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, int] = {}
+
+    def place(self, text: str) -> int:
+        return self._places.setdefault(text, len(self._places))
+
+    def all(self) -> list[str]:
+        return list(self._places)
+
+
 def picture(
-    gemeente: str,
-    level: str,
-    borders_year: int,
-    areas: pd.DataFrame,
-    colours: Sequence[str],
+    drawing: MapDrawing,
     *,
-    title: str,
-    look: Look,
     selected: str | None = None,
+    years: Mapping[int, MapDrawing] | None = None,
+    outlined: bool = False,
+    background: str = "",
 ) -> dict[str, Any]:
     """Put what the map must show in the words of ``static/kaartdelen/region-map.js``.
 
     Parameters
     ----------
-    gemeente, level, borders_year
-        Name the borders: ``/grenzen/{gemeente}/{level}/{borders_year}.geojson``.
-    areas : DataFrame
-        Indexed by region code, with columns ``class`` (Int64, empty is "geen cijfer"), ``label`` (str, the
-        text under the name in the tooltip, lines apart by a line end) and optionally ``status`` (a provisional
-        figure gets a lighter, broken outline, a converted one a dashed outline) and ``alike`` (bool: cannot
-        be told apart from the figure of the gemeente, drawn with dots).
-    colours : sequence of str
-        One per class, the same as in the legend; see `class_colours`.
-    title : str
-        What the map shows, for who cannot see it.
-    look : Look
+    drawing : MapDrawing
+        What is shown first; one of ``years`` where these are given.
     selected : str, optional
-        Region with a thick outline.
+        Code of the polygon with a thick outline.
+    years : mapping of int to MapDrawing, optional
+        Every year that can be slid to, on the same borders and in the same classes.
+    outlined : bool
+        Whether the borders of the gemeente itself can be had.
+    background : str
+        Address of the tiles of a background, with {z}, {x} and {y}; empty for none.
+
+    Returns
+    -------
+    dict
+        Codes and texts are in it once, every code as how many signs it shares with the one before and the rest; per year a
+        class and an edge of each code (one sign each, "-" is no class, an edge that is not there is 0) and the places of its
+        lines of text.
 
     Raises
     ------
     ValueError
-        If a class has no colour.
+        If a class has no colour, or a year stands on other borders or in other colours.
     """
+    moments = dict(years) if years else {}
+    for other in moments.values():
+        if (other.borders_year, other.level, other.colours) != (
+            drawing.borders_year,
+            drawing.level,
+            drawing.colours,
+        ):
+            raise ValueError("the years of one slider share their borders and classes")
+    shown: list[tuple[int | None, MapDrawing]] = [*sorted(moments.items())] or [(None, drawing)]
+    codes = list(dict.fromkeys(code for each in (drawing, *moments.values()) for code in each.areas.index))
+    lines = _Lines()
+    places = f"{_ROOT}/grenzen/{drawing.gemeente}"
+    return {
+        "address": f"{places}/{Level(drawing.level).value}/{int(drawing.borders_year)}.geojson",
+        "outline": f"{places}/{Level.GEMEENTE.value}/{int(drawing.borders_year)}.geojson" if outlined else "",
+        "group": drawing.gemeente,
+        "view": f"{drawing.gemeente}/{drawing.level}",
+        "whole": _WHOLE_COUNTRY if drawing.gemeente == NEDERLAND else _WHOLE_GEMEENTE,
+        "one": level_label(drawing.level),
+        "many": level_label(drawing.level, plural=True),
+        "look": dict(drawing.look),
+        "dark": luminance(drawing.look["paper"]) < 0.5,
+        "background": background,
+        "fills": list(drawing.colours),
+        "dots": list(dot_colours(drawing.colours, drawing.look)),
+        "edges": list(edge_colours(drawing.colours, drawing.look)),
+        "codes": " ".join(_shortened(codes)),
+        "moments": [_moment(year, each, codes, lines) for year, each in shown],
+        "shown": next((place for place, (_, each) in enumerate(shown) if each is drawing), len(shown) - 1),
+        "selected": selected,
+        # Last: only now every line is known.
+        "lines": lines.all(),
+    }
+
+
+def _shortened(codes: Sequence[str]) -> list[str]:
+    """Return each code as how much it shares with the one before it (one sign), and the rest."""
+    found = []
+    for code, before in zip(codes, ["", *codes], strict=False):
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(code, before, strict=False))
+        shared = min(len(list(same)), _MOST_SHARED)
+        found.append(f"{shared:X}{code[shared:]}")
+    return found
+
+
+def codes_of(content: Mapping[str, Any]) -> list[str]:
+    """Return the codes of the regions of a `picture`, as the browser reads them."""
+    found, before = [], ""
+    for part in filter(None, content["codes"].split(" ")):
+        before = before[: int(part[0], 16)] + part[1:]
+        found.append(before)
+    return found
+
+
+def _moment(year: int | None, drawing: MapDrawing, codes: Sequence[str], lines: _Lines) -> dict[str, Any]:
+    areas = drawing.areas
     bands = areas["class"].astype("Int64")
     highest = -1 if bands.dropna().empty else int(bands.max())
-    if highest >= len(colours):
-        raise ValueError(f"class {highest} has no colour; there are {len(colours)} colours")
-    edges = areas["status"].map(_EDGES).fillna("") if "status" in areas else _same("", areas)
-    alike = areas["alike"] if "alike" in areas else _same(False, areas)
+    if highest >= len(drawing.colours):
+        raise ValueError(f"class {highest} has no colour; there are {len(drawing.colours)} colours")
+    edges = [_EDGE_OF.get(str(status), 0) for status in areas.get("status", _same("", areas))]
+    alike = areas.get("alike", _same(False, areas)).fillna(False).astype("bool")
+    unknown = lines.place(NO_FIGURE)
+    told = [_short([lines.place(line) for line in str(label).split("\n")]) for label in areas["label"]]
+    labels = dict(zip(areas.index, told, strict=True))
+    marks = dict(zip(areas.index, np.array(edges, dtype="int64") + _ALIKE * alike.to_numpy(), strict=True))
+    classes = dict(zip(areas.index, bands.fillna(-1), strict=True))
     return {
-        "address": f"{_ROOT}/grenzen/{gemeente}/{Level(level).value}/{int(borders_year)}.geojson",
-        "view": f"{gemeente}/{level}",
-        "title": title,
-        "look": {
-            name: getattr(look, name)
-            for name in ("paper", "raised", "ink", "quiet", "hairline", "accent", "no_figure")
-        },
-        "fills": list(colours),
-        "dots": list(dot_colours(colours, look)),
-        "areas": {
-            code: [None if pd.isna(band) else int(band), str(label), str(edge), bool(same)]
-            for code, band, label, edge, same in zip(
-                areas.index, bands, areas["label"], edges, alike, strict=True
-            )
-        },
-        "selected": selected,
+        "year": year,
+        "title": lines.place(drawing.title),
+        "classes": "".join(str(band) if (band := classes.get(code, -1)) >= 0 else NO_CLASS for code in codes),
+        "labels": [labels.get(code, unknown) for code in codes],
+        # Most maps have none, or none at their end.
+        "marks": "".join(str(marks.get(code, 0)) for code in codes).rstrip("0"),
+        "legend": [
+            lines.place(drawing.legend_title),
+            [
+                [
+                    lines.place(part)
+                    for part in (entry.name, swatch_style(entry, drawing), told_count(entry, drawing.level))
+                ]
+                for entry in drawing.legend
+            ],
+        ],
     }
+
+
+def _short(places: list[int]) -> int | list[int]:
+    """Return the place of one line without the brackets, which a map of the country would send 3,000 times."""
+    return places[0] if len(places) == 1 else places
 
 
 def _same(value: object, areas: pd.DataFrame) -> pd.Series:
     return pd.Series(value, index=areas.index)
+
+
+# -- on the page -------------------------------------------------------------------------------------
 
 
 def clicked_region(answer: object, known: Sequence[str]) -> str | None:
@@ -428,55 +291,51 @@ def clicked_region(answer: object, known: Sequence[str]) -> str | None:
     return code if isinstance(code, str) and code in known else None
 
 
+def chosen_year(answer: object, known: Sequence[int]) -> int | None:
+    """Read the year out of what the browser sent, if it is one of the slider; see `clicked_region`."""
+    year = answer.get("year") if isinstance(answer, Mapping) else None
+    return year if isinstance(year, int) and not isinstance(year, bool) and year in known else None
+
+
 def show_map(
-    gemeente: str,
-    level: str,
-    borders_year: int,
-    areas: pd.DataFrame,
-    colours: Sequence[str],
+    content: Mapping[str, Any],
     *,
-    title: str,
-    look: Look,
-    selected: str | None = None,
     height: int = 520,
     key: str = "kaart",
     on_click: Callable[[str], None] | None = None,
-) -> str | None:
+    on_year: Callable[[int], None] | None = None,
+) -> None:
     """Show the map in the current place on the page.
 
     Parameters
     ----------
-    gemeente, level, borders_year, areas, colours, title, look, selected
-        See `picture`.
+    content : mapping
+        See `picture`. With more than one year, the slider and the legend stand inside the frame and follow each other.
     height : int
-        In pixels.
+        Of the map, in pixels; the slider and its legend come under it.
     key : str
         One per map on the page; with the same key the map stays where the user left it.
     on_click : callable, optional
-        Called with the code *before* the page runs again: the place to change a selection that is a
+        Called with the code of a polygon *before* the page runs again: the place to change a selection that is a
         widget higher on the page.
-
-    Returns
-    -------
-    str or None
-        The region clicked just now; only in the run that the click started, also when it is the same
-        region as before.
+    on_year : callable, optional
+        Likewise with the year on which the slider came to rest.
     """
     # Imported here and not at the start: the component must be declared while a page runs, or its address
     # answers 404 (measured with Streamlit 1.67).
     from streamlit_folium import st_folium
 
-    known = list(areas.index)
+    codes = codes_of(content)
+    years = [moment["year"] for moment in content["moments"]]
 
     def pass_on() -> None:
-        code = clicked_region(st.session_state.get(key), known)
-        if code and on_click:
+        answer = st.session_state.get(key)
+        if (code := clicked_region(answer, codes)) and on_click:
             on_click(code)
+        if (year := chosen_year(answer, years)) and on_year:
+            on_year(year)
 
-    content = picture(
-        gemeente, level, borders_year, areas, title=title, look=look, selected=selected, colours=colours
-    )
-    answer = st_folium(
+    st_folium(
         RegionMap(),
         key=key,
         height=height,
@@ -485,8 +344,3 @@ def show_map(
         feature_group_to_add=Picture(content),
         on_change=pass_on,
     )
-    moment = answer.get("moment") if isinstance(answer, Mapping) else None
-    seen = f"{key}: moment of the last click"
-    fresh = moment is not None and moment != st.session_state.get(seen)
-    st.session_state[seen] = moment
-    return clicked_region(answer, known) if fresh else None

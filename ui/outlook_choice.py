@@ -16,13 +16,13 @@ _USUAL: Final = "5"
 
 def view_chosen(views: Mapping[str, str]) -> str:
     """Show the switch between views (address to title) and return the address of the chosen one."""
-    return _one_of("deel", "Wat wilt u weten?", list(views), next(iter(views)), views, hidden=True)
+    return one_of("deel", "Wat wilt u weten?", list(views), next(iter(views)), views, hidden=True)
 
 
 def horizon_chosen() -> int:
     """Show the choice how far to look ahead and return it in years."""
     labels = {years: f"{years} jaar" for years in HORIZONS}
-    return int(_one_of("vooruit", "Hoe ver vooruit", list(HORIZONS), _USUAL, labels))
+    return int(one_of("vooruit", "Hoe ver vooruit", list(HORIZONS), _USUAL, labels))
 
 
 def lead_chosen(possible: Sequence[int], usual: int | None) -> int | None:
@@ -30,18 +30,19 @@ def lead_chosen(possible: Sequence[int], usual: int | None) -> int | None:
     if len(possible) < 2 or usual not in possible:
         return usual
     labels = {str(years): f"{years} jaar eerder" for years in possible}
-    return int(_one_of("gezegd", "Wat wij zeiden", list(labels), str(usual), labels))
+    return int(one_of("gezegd", "Wat wij zeiden", list(labels), str(usual), labels))
 
 
 def percent_chosen() -> bool:
     """Show the choice between a change in numbers and in per cent and tell whether it is per cent."""
     labels = {"aantal": "in aantallen", "procent": "in procenten"}
-    return _one_of("verandering", "Verandering", list(labels), "procent", labels) == "procent"
+    return one_of("verandering", "Verandering", list(labels), "procent", labels) == "procent"
 
 
-def _one_of(
+def one_of(
     key: str, label: str, options: list[str], usual: str, labels: Mapping[str, str], *, hidden: bool = False
 ) -> str:
+    """Show a choice that stands in the address and returns to it; return the address of what is chosen."""
     adopt_address(key)
     if st.session_state.get(key) not in options:
         st.session_state[key] = usual

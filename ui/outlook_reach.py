@@ -89,7 +89,7 @@ def prospect(
         Years ahead to the share of earlier bands of 80 % that were right in like regions (0-1), and of how many.
     """
     rows = rows.sort_values("horizon", ignore_index=True)
-    ends = [_end(row, indicator, right or {}) for _, row in rows.iterrows()]
+    ends = [why_no_further(row, indicator, right or {}) for _, row in rows.iterrows()]
     place = next((place for place, end in enumerate(ends) if end), len(ends))
     why = ends[place] if place < len(ends) else ""
     missed = (right or {})[int(rows["horizon"].iloc[place])][0] if why == "missed" else None
@@ -115,7 +115,8 @@ def refusal(row: pd.Series) -> Prospect:
     )
 
 
-def _end(row: Row, indicator: Indicator, right: Mapping[int, tuple[float, int]]) -> str:
+def why_no_further(row: Row, indicator: Indicator, right: Mapping[int, tuple[float, int]]) -> str:
+    """Return why the band of one year ahead is withheld: one of `ENDS`, or empty; arguments as in `prospect`."""
     if not all(math.isfinite(row[name]) for name in ("mean", *_BOUNDS)):
         return "few_origins"
     share, cases = right.get(int(row["horizon"]), (1.0, 0))

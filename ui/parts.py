@@ -44,22 +44,22 @@ def lead(title: str, *sentences: str) -> None:
     st.title(title, anchor=False)
     for sentence in sentences:
         if sentence:
-            st.markdown(_plain(sentence))
+            st.markdown(plain(sentence))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Keep names with signs that mean something in Markdown as they are."""
     return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#$~|" else sign for sign in text)
 
 
 def say(sentence: str) -> None:
     """Write one sentence as it is; nothing in it counts as markup."""
-    st.markdown(_plain(sentence))
+    st.markdown(plain(sentence))
 
 
 def say_list(sentences: Iterable[str]) -> None:
     """Write sentences under each other, as a list."""
-    st.markdown("\n".join(f"- {_plain(sentence)}" for sentence in sentences))
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences))
 
 
 def narrow_table(frame: pd.DataFrame, told: str, key: str, numbers: Sequence[str] = ()) -> None:
@@ -152,9 +152,9 @@ def say_with_parents(
         if headed:
             entry = known.catalogue[indicator] if isinstance(indicator, str) else indicator
             theme = next(theme.title for theme in known.catalogue.themes if theme.id == entry.theme)
-            head = f"**{_plain(known.label(region))}** · {_plain(wording.in_sentence(theme))}  \n  "
+            head = f"**{plain(known.label(region))}** · {plain(wording.in_sentence(theme))}  \n  "
         with st.container(horizontal=True, wrap=False, gap="small", vertical_alignment="bottom"):
-            st.markdown(f"- {head}{_plain(sentence)}", width="stretch")
+            st.markdown(f"- {head}{plain(sentence)}", width="stretch")
             parent_link(known, indicator, region, year, label="Bron")
 
 
@@ -193,7 +193,7 @@ def chart(
     else:
         st.vega_lite_chart(spec=spec, width="stretch", theme=None, key=key)
     if captioned and (caption := caption_in(spec)):
-        st.caption(_plain(caption))
+        st.caption(plain(caption))
     if linked:
         parent_of_selection()
 
@@ -209,7 +209,7 @@ def _can_be_clicked(spec: dict[str, Any]) -> bool:
 
 def source_line(known: Figures, indicator: Indicator | None = None, *years: int) -> None:
     """Name the parent of the figures above, small, with the link to it."""
-    st.caption(_plain(known.source_of(indicator or known.catalogue["population"], *years)))
+    st.caption(plain(known.source_of(indicator or known.catalogue["population"], *years)))
     parent_of_selection()
 
 

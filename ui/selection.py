@@ -255,6 +255,12 @@ def choose_wijk(code: str) -> None:
     st.session_state["wijk"] = code
 
 
+def choose_year(year: int) -> None:
+    """Select a year from elsewhere on the page (the slider of a map); to be called in a callback."""
+    st.session_state["jaar"] = str(year)
+    _remember_year()
+
+
 def choose_from_list(
     names: Mapping[str, str],
     but: str | None,
@@ -289,7 +295,7 @@ def choose_from_list(
         index=None,
         format_func=names.__getitem__,
         key=key,
-        placeholder="Kies een wijk",
+        placeholder="Kies",
         on_change=taken,
         width=360,
     )

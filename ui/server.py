@@ -17,6 +17,7 @@ from contextlib import asynccontextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
@@ -28,10 +29,12 @@ from starlette.staticfiles import StaticFiles
 from streamlit import config
 
 from data import VERSION
+from data.borders import to_geojson
 from data.errors import UserError
 from data.panel import Level
 from data.settings import load_settings
 from data.store import Store
+from ui.map_outline import outline
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -47,10 +50,11 @@ TITLE: Final = "Wijkradar"
 WARM: Final = ("pandas", "duckdb", "altair", "geopandas")
 #: Imported a moment later, out of the first visitor's way: what Prognose and Kaart need. Not
 #: streamlit_folium: its component must be declared by a page.
-WARM_LATER: Final = ("scipy.stats", "statsmodels.tsa.exponential_smoothing.ets", "folium")
+WARM_LATER: Final = ("scipy.stats", "statsmodels.tsa.exponential_smoothing.ets", "folium", "mapclassify")
 _LATER_SECONDS: Final = 6.0
 
-_GEMEENTE = re.compile(r"GM\d{4}")
+#: A gemeente, or the whole country.
+_GEMEENTE = re.compile(r"GM\d{4}|NL00")
 _YEAR = re.compile(r"(19|20)\d{2}")
 _LANGUAGE_SCRIPT: Final = "document.documentElement.lang='nl'"
 _LEVELS: Final = (Level.GEMEENTE.value, Level.WIJK.value, Level.BUURT.value)
@@ -107,7 +111,11 @@ def health(_request: Request) -> Response:
 def _borders(
     folder: Path, _generation: str, gemeente: str, level: str, year: int
 ) -> tuple[bytes, str] | None:
-    content = Store(folder).borders(gemeente, level, year)
+    store = Store(folder)
+    content = store.borders(gemeente, level, year)
+    if content is None and level == Level.GEMEENTE:
+        edge = outline(store, gemeente, year)
+        content = None if edge is None else to_geojson(edge)
     if content is None:
         return None
     return gzip.compress(content, 6), f'"{hashlib.sha256(content).hexdigest()[:20]}"'
@@ -170,13 +178,13 @@ def _allowed(script: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
-def _policy(scripts: str) -> str:
+def _policy(scripts: str, images: str = "") -> str:
     return "; ".join(
         [
             "default-src 'self'",
             f"script-src 'self' {scripts}".strip(),
             "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: blob:",
+            f"img-src 'self' data: blob: {images}".strip(),
             "font-src 'self' data:",
             "media-src 'self' data: blob:",
             "connect-src 'self'",
@@ -198,9 +206,25 @@ def page_policy() -> str:
     return _policy(" ".join(_allowed(script) for script in [*scripts, _LANGUAGE_SCRIPT]))
 
 
-#: streamlit-folium puts the map's script inside its frame and runs changes with eval. Only the frame, whose
-#: texts we put in as JSON, is allowed to.
-FRAME_POLICY: Final = _policy("'unsafe-inline' 'unsafe-eval'")
+def frame_policy() -> str:
+    """Return the content policy of the frame around a map.
+
+    streamlit-folium puts the map's script inside its frame and runs changes with eval. Only the frame, whose texts we put
+    in as JSON, is allowed to. Images may also come from the one host of the background, where there is one.
+    """
+    try:
+        background = load_settings().background
+    except UserError:
+        background = ""
+    return _frame_policy(background)
+
+
+@lru_cache(maxsize=4)
+def _frame_policy(background: str) -> str:
+    parts = urlsplit(background)
+    return _policy("'unsafe-inline' 'unsafe-eval'", f"{parts.scheme}://{parts.netloc}" if background else "")
+
+
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -219,7 +243,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        policy = FRAME_POLICY if "/component/" in scope["path"] else page_policy()
+        policy = frame_policy() if "/component/" in scope["path"] else page_policy()
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -27,6 +27,12 @@ class Look:
     no_figure: str
     scale: tuple[str, str, str, str, str]
     series: tuple[str, str, str, str]
+    #: Around a real midpoint, from unfavourable to favourable.
+    diverging: tuple[str, str, str, str, str]
+    #: Around a real midpoint of what is neither good nor bad, from less to more.
+    less_to_more: tuple[str, str, str, str, str]
+    #: Four plain classes, from what asks most attention to what asks none.
+    attention: tuple[str, str, str, str]
 
 
 LIGHT = Look(
@@ -42,6 +48,9 @@ LIGHT = Look(
     no_figure="#8A97A0",
     scale=("#DCEBF2", "#A6CCDD", "#63A3C0", "#2A7598", "#0A4560"),
     series=("#0B5C7A", "#A84A06", "#5B4A9E", "#3D6B21"),
+    diverging=("#A84A06", "#E3A26A", "#EEF1F3", "#7DB4CD", "#0B5C7A"),
+    less_to_more=("#5B4A9E", "#AFA5D6", "#EEF1F3", "#A3C28A", "#3D6B21"),
+    attention=("#8A3600", "#D9822B", "#F5D08A", "#E1EAF0"),
 )
 
 DARK = Look(
@@ -57,6 +66,9 @@ DARK = Look(
     no_figure="#7D8B95",
     scale=("#17394A", "#1F5670", "#2F7FA3", "#6FB4D1", "#C9E6F2"),
     series=("#6CC0E0", "#F0994F", "#B3A4F0", "#9BCB78"),
+    diverging=("#F0994F", "#A9672E", "#2C3A44", "#3B7D9A", "#6CC0E0"),
+    less_to_more=("#B3A4F0", "#766AB0", "#2C3A44", "#64894B", "#9BCB78"),
+    attention=("#FFB36B", "#B8651B", "#6E4E1C", "#263641"),
 )
 
 

@@ -544,13 +544,6 @@ def capital(sentence: str) -> str:
 # Sentences ----------------------------------------------------------------------------------------
 
 
-def _figure(value: float | None, indicator: Indicator) -> str:
-    """Write a figure behind its phrase; a unit that the phrase names is not said twice."""
-    if indicator.phrase_has_unit and not in_thousands_of_euro(indicator.unit):
-        return number(value, indicator.decimals)
-    return figure(value, indicator.unit, indicator.decimals)
-
-
 def _year(value: object) -> str:
     return str(int(value))  # type: ignore[call-overload]
 
@@ -650,51 +643,3 @@ def converted_sentence(n: int, of: int | None = None) -> str:
         f"{figures} {'is' if one else 'zijn'} door Wijkradar omgerekend naar de grenzen van nu: "
         f"{'dat is een schatting' if one else 'dat zijn schattingen'}."
     )
-
-
-def map_sentence(
-    values: pd.DataFrame,
-    indicator: Indicator,
-    gemeente: str,
-    year: int,
-    level: str = Level.WIJK,
-) -> str:
-    """Say between which figures the wijken lie, who is lowest and highest, and how many have no figure.
-
-    Parameters
-    ----------
-    values : DataFrame
-        One row per region: name and value (NaN where there is no figure).
-    indicator : Indicator
-        What the map shows.
-    gemeente : str
-        Name as it stands in a sentence.
-    year : int
-        Year of the figures.
-    level : str
-        Level of the regions on the map.
-    """
-    known = values.loc[values["value"].notna()]
-    one, many = level_label(level), level_label(level, plural=True)
-    missing = len(values) - len(known)
-    if known.empty:
-        return f"Voor {subject(indicator)} in {year} is er van geen enkele {one} in {gemeente} een cijfer."
-    ordered = known.sort_values("value", kind="stable")
-    low, high = ordered.iloc[0], ordered.iloc[-1]
-    start = f"{capital(subject(indicator))} was in {year}"
-    if len(known) == 1:
-        sentence = f"{start} {_figure(low['value'], indicator)} in {wijk_name(low['name'])}."
-    elif _figure(low["value"], indicator) == _figure(high["value"], indicator):
-        sentence = f"{start} {_figure(low['value'], indicator)} in alle {count(len(known), one, many)} met een cijfer."
-    elif not indicator.usable_in_score:
-        # Herkomst is shown, never ranked: no wijk is named as the highest.
-        sentence = f"{start} {_figure(low['value'], indicator)} tot {_figure(high['value'], indicator)}, per {one} verschillend."
-    else:
-        _, _, most, least = degrees(indicator)
-        sentence = (
-            f"{start} het {least} in {wijk_name(low['name'])} ({_figure(low['value'], indicator)}) "
-            f"en het {most} in {wijk_name(high['name'])} ({_figure(high['value'], indicator)})."
-        )
-    if missing:
-        sentence += f" Van {count(missing, one, many)} is er geen cijfer."
-    return sentence

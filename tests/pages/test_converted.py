@@ -52,7 +52,7 @@ def test_a_forecast_says_how_many_figures_were_converted(open_converted: Open) -
 
 
 def test_the_map_lets_choose_between_the_borders_of_now_and_of_then(open_converted: Open) -> None:
-    app = open_converted("kaart", indicator=BENEFIT, jaar="2016")
+    app = open_converted("kaart", deel="onderwerp", indicator=BENEFIT, jaar="2016")
     assert "Grenzen van 2025, cijfers van 2016." in text_of(app)
     app = app.segmented_control(key="grenzen").set_value("van toen").run()
     assert not app.exception
@@ -61,9 +61,10 @@ def test_the_map_lets_choose_between_the_borders_of_now_and_of_then(open_convert
 
 
 def test_the_land_that_was_is_shown_on_the_borders_of_then(open_converted: Open) -> None:
-    app = open_converted("kaart", wijk="WK999919@2017", indicator=BENEFIT, jaar="2016")
+    app = open_converted("kaart", deel="onderwerp", wijk="WK999919@2017", indicator=BENEFIT, jaar="2016")
     assert app.segmented_control(key="grenzen").value == "van toen"
 
 
 def test_a_year_after_the_last_change_has_nothing_to_choose(open_converted: Open) -> None:
-    assert not open_converted("kaart", indicator=BENEFIT, jaar="2024").get("segmented_control")
+    app = open_converted("kaart", deel="onderwerp", indicator=BENEFIT, jaar="2024")
+    assert "grenzen" not in {switch.key for switch in app.segmented_control}

@@ -48,7 +48,8 @@ def open_fold(app: AppTest, *keys: str) -> AppTest:
 def test_picture_table_and_card_have_a_link_to_the_parent_of_their_figure(
     open_page: Open, page: str, folds: tuple[str, ...], fewest: int
 ) -> None:
-    app = open_fold(open_page(page, wijk=WIJK, indicator=BENEFIT, jaar="2022"), *folds)
+    view = {"deel": "onderwerp"} if page == "kaart" else {}
+    app = open_fold(open_page(page, wijk=WIJK, indicator=BENEFIT, jaar="2022", **view), *folds)
     links = parents(app)
     of_selection = {
         "gemeente": "GM9999",
@@ -75,7 +76,9 @@ def test_every_tile_and_every_sentence_of_the_overview_leads_to_its_own_figure(o
 
 
 def test_a_sentence_on_the_card_leads_to_its_own_indicator_and_year(open_page: Open) -> None:
-    links = parents(open_page("kaart", wijk=WIJK, indicator="age_65plus_share", jaar="2025"))
+    links = parents(
+        open_page("kaart", deel="onderwerp", wijk=WIJK, indicator="age_65plus_share", jaar="2025")
+    )
     others = {(link["indicator"], link["jaar"]) for link in links if link["indicator"] != "age_65plus_share"}
     assert len(others) >= 3
     assert all(link["wijk"] == WIJK for link in links)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from data import sample
@@ -16,9 +17,9 @@ from data.panel import Status
 from data.store import Store
 from ui.breaks import break_sentences, breaks_to_mark
 from ui.figures import Figures, figures, series, standing, with_successor
-from ui.painting import alike, areas_of, paint, unplaced_sentence
+from ui.map_layers import figure_shown, painting_of
+from ui.painting import alike, areas_of, unplaced_sentence
 from ui.parts import parent_address
-from ui.theme import LIGHT
 
 WEIDE, ZONNEHOEK, AKKERS, WEST = "WK999919", "WK999920", "WK999911", "WK999924"
 WEIDE_THAT_WAS = "WK999919@2017"
@@ -87,7 +88,7 @@ def test_a_figure_that_is_not_there_yet_gets_no_picture_of_another_one(town: Fig
 
 def test_converted_years_make_one_unbroken_line(converted: Figures) -> None:
     frame = series(converted, "population", [WEIDE])
-    assert frame["segment"].nunique() == 1
+    assert len(set(frame["segment"])) == 1
     early = frame[frame["year"] < 2018]
     assert set(early["status"]) == {Status.BRIDGED.value}
     assert early["margin"].min() > frame.loc[frame["year"] >= 2018, "margin"].max()
@@ -123,9 +124,10 @@ def test_wijken_are_compared_on_one_set_of_borders(converted: Figures) -> None:
 
 def test_the_map_draws_converted_figures_on_the_borders_of_now(converted: Figures) -> None:
     indicator = converted.catalogue[BENEFIT]
-    painting = paint(converted, indicator, areas_of(converted, indicator, 2016), 2016, LIGHT)
+    painting = painting_of(converted, figure_shown(converted, indicator, 2016))
     assert painting
     assert set(painting.areas.index) == set(converted.regions_in(painting.borders_year))
+    assert painting.areas["value"].notna().sum() > 20
     assert painting.areas.loc[WEST, "status"] == Status.BRIDGED.value
     assert "omgerekend" in painting.areas.loc[WEST, "label"]
     assert any("omgerekend" in note for note in painting.notes)
@@ -134,8 +136,7 @@ def test_the_map_draws_converted_figures_on_the_borders_of_now(converted: Figure
 
 def test_the_map_draws_published_figures_on_the_borders_of_then(converted: Figures) -> None:
     indicator = converted.catalogue[BENEFIT]
-    areas = areas_of(converted, indicator, 2016, published=True)
-    painting = paint(converted, indicator, areas, 2016, LIGHT)
+    painting = painting_of(converted, figure_shown(converted, indicator, 2016, published=True))
     assert painting
     assert painting.borders_year < 2018
     # The polygon has the code of then; a click on it chooses the land that was.
@@ -150,14 +151,13 @@ def test_a_wijk_of_other_land_is_named_and_not_drawn(town: Figures) -> None:
     late = Figures(
         **{name: getattr(town, name) for name in town.__dataclass_fields__} | {"divisions": only_later}
     )
-    painting = paint(late, population, areas_of(late, population, 2016), 2016, LIGHT)
+    painting = painting_of(late, figure_shown(late, population, 2016))
     assert painting
     assert {WEIDE, ZONNEHOEK, AKKERS} == set(painting.unplaced["region"])
-    assert WEIDE not in painting.areas.index
-    told = unplaced_sentence(painting.unplaced, population, painting.borders_year)
-    assert told.startswith(
-        "Niet op de kaart, omdat deze gebieden zo niet bestaan binnen de grenzen van 2021:"
-    )
+    assert painting.areas.loc[WEIDE, "reason"] == "geen cijfer (dit gebied bestond zo niet in 2016)"
+    assert pd.isna(painting.areas.loc[WEIDE, "class"])
+    told = unplaced_sentence(painting.unplaced, painting.borders_year)
+    assert told.startswith("Niet op de kaart, omdat de grenzen van 2021 deze gebieden zo niet hebben:")
     assert "De Weide" in told
     assert "Grenzen van 2021, cijfers van 2016." in painting.notes
 
@@ -181,7 +181,7 @@ def test_counts_are_never_called_alike(town: Figures) -> None:
 def test_borders_of_a_year_without_figures_carry_the_figures_of_the_year_before(town: Figures) -> None:
     later = replace(town, divisions={2027: town.divisions[2025]})
     indicator = later.catalogue[BENEFIT]
-    painting = paint(later, indicator, areas_of(later, indicator, 2024), 2024, LIGHT)
+    painting = painting_of(later, figure_shown(later, indicator, 2024))
     assert painting is not None
     assert painting.unplaced.empty
     assert set(painting.areas.index) == set(town.regions_in(2025))

@@ -11,8 +11,7 @@ from data.catalogue import Catalogue
 from data.importing import import_paths
 from data.store import Store
 from ui.figures import figures
-from ui.painting import areas_of, paint
-from ui.theme import LIGHT
+from ui.map_layers import figure_shown, painting_of
 
 pytestmark = pytest.mark.real
 
@@ -56,7 +55,7 @@ def test_the_borders_of_2022_fit_the_figures_of_2020(heerlen: Store) -> None:
 def test_every_wijk_has_its_place_on_the_map_of_2022(heerlen: Store) -> None:
     known = figures(heerlen, "GM0917")
     indicator = known.catalogue["population"]
-    painting = paint(known, indicator, areas_of(known, indicator, 2018), 2018, LIGHT)
+    painting = painting_of(known, figure_shown(known, indicator, 2018))
     assert painting is not None
     assert len(painting.areas) == 23
     assert painting.unplaced.empty

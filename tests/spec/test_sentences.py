@@ -5,6 +5,7 @@ import pytest
 
 from data.catalogue import ColumnAlias, Indicator
 from ui import wording
+from ui.map_wording import figure_sentence
 from ui.wording import SPACE, THIN
 
 
@@ -81,14 +82,30 @@ def test_the_overview_counts_in_good_dutch(n_wijken, attention, left_out, senten
 
 def test_the_map_names_lowest_and_highest_and_counts_what_is_missing():
     values = pd.DataFrame({"name": ["Wijk 01 Noord", "Zuid", "Haven"], "value": [3.1, 18.0, float("nan")]})
-    assert plain(wording.map_sentence(values, indicator(), "Dorp", 2023)) == (
-        "Het aandeel eenpersoonshuishoudens was in 2023 het laagst in Noord (3,1 %) en het hoogst in Zuid (18,0 %). "
+    assert plain(figure_sentence(values, indicator(), "Dorp", 2023, "wijk")) == (
+        "Het aandeel eenpersoonshuishoudens was in 2023 het laagst in Noord (3,1 procent) en het hoogst in Zuid (18,0 procent). "
         "Van 1 wijk is er geen cijfer."
     )
 
 
+@pytest.mark.parametrize(
+    ("figures", "told"),
+    [
+        (
+            [3.1, 3.1, 18.0],
+            "het laagst in Noord en Zuid (3,1 procent) en het hoogst in Haven (18,0 procent).",
+        ),
+        ([3.1, 3.1, 3.1], "3,1 procent in alle 3 wijken met een cijfer."),
+        ([3.1, None, None], "3,1 procent in Noord. Van 2 wijken is er geen cijfer."),
+    ],
+)
+def test_wijken_that_share_a_place_on_the_map_share_it_in_words(figures, told):
+    values = pd.DataFrame({"name": ["Noord", "Zuid", "Haven"], "value": pd.Series(figures, dtype="float64")})
+    assert plain(figure_sentence(values, indicator(), "Dorp", 2023, "wijk")).endswith(f"was in 2023 {told}")
+
+
 def test_a_map_without_figures_says_so():
     values = pd.DataFrame({"name": ["Noord"], "value": [float("nan")]})
-    assert "van geen enkele wijk in Dorp een cijfer" in wording.map_sentence(
-        values, indicator(), "Dorp", 2023
+    assert "van geen enkele wijk in Dorp een cijfer" in figure_sentence(
+        values, indicator(), "Dorp", 2023, "wijk"
     )

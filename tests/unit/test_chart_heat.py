@@ -7,6 +7,7 @@ import pytest
 import vl_convert
 
 from data.catalogue import catalogue
+from reports.contrast import contrast
 from ui import charts
 from ui.chart_heat import triage_heat, with_selected
 from ui.chart_parts import hatching
@@ -24,7 +25,6 @@ from ui.heat_words import (
     level_step,
     level_told,
 )
-from ui.map import contrast
 from ui.theme import DARK, LIGHT
 
 NAN = float("nan")

@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from functools import cache
 from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,12 +24,15 @@ from analysis.forecasting import FEWEST_YEARS, REASONS, method_of
 from analysis.standing import MAX_AGE
 from analysis.trends import FALSE_DISCOVERY_RATE, FEWEST_POINTS, NEGLIGIBLE
 from analysis.triage import STATES
-from data import panel_file
+from data import panel_file, value_file
+from data.catalogue import catalogue
 from data.errors import UserError
 from data.fetch_report import Outcome, State
 from data.panel import COLUMNS, Status, empty
 from data.settings import PREFIX, ROOT, Settings
-from reports import forecast_table, trend_table
+from register._shelf import Sentences
+from reports import forecast_table, hotspot_table, trend_table
+from ui import map_attention_wording, map_file_wording
 from ui.fetch_wording import state_label
 from ui.figures import FEWEST_PEOPLE
 from ui.outlook_choice import HORIZONS
@@ -188,6 +192,23 @@ def test_the_columns_and_words_of_files_with_forecasts_are_those_that_are_writte
     assert f"1 tot en met {forecast_table.FURTHEST}" in chapter
 
 
+def test_every_column_and_class_of_the_hotspot_table_is_explained() -> None:
+    chapter = section(HANDLEIDING, "Hotspots en kaarten van een eigen bestand")
+    columns = {name for row in table(chapter, "kolom") for name in re.findall(r"`(\w+)`", row[0])}
+    assert columns == {
+        *hotspot_table.COLUMNS,
+        hotspot_table.SMOOTHED,
+        *value_file.WANTED.needed,
+        *value_file.WANTED.used,
+    }
+    classes = {
+        name
+        for row in table(chapter, "`class`", "wat het betekent")
+        for name in re.findall(r"`(\w+)`", row[0])
+    }
+    assert classes == set(map_file_wording.CLASS_LABELS)
+
+
 # -- pages and words ---------------------------------------------------------------------------------
 
 
@@ -204,7 +225,7 @@ def test_every_word_of_the_vocabulary_is_explained() -> None:
     told = {word.strip() for row in table(HANDLEIDING, "woord") for word in row[0].split(",")}
     needed = (
         "wijk|buurt|aandeel|geen cijfer|ongeveer gelijk|te onzeker|gunstig|ongunstig|voorlopig|omgerekend|"
-        "weggelaten ter bescherming|marge|breuk|band|verwachting|eerdere verwachting|niet te voorspellen|scenario|herkomst|slecht en slechter|aandacht|omslag|familie"
+        "weggelaten ter bescherming|marge|breuk|band|verwachting|eerdere verwachting|niet te voorspellen|hotspot|aandachtsscore|scenario|herkomst|slecht en slechter|aandacht|omslag|familie"
     )
     assert {*needed.split("|"), *CLASS_LABELS.values()} <= told
 
@@ -214,10 +235,36 @@ def test_every_state_of_the_triage_is_explained_in_the_words_of_the_screen() -> 
     assert told == {STATE_LABELS[state] for state in STATES}
 
 
+def test_the_classes_of_the_aandachtskaart_are_explained_in_the_words_of_the_screen() -> None:
+    chapter = section(HANDLEIDING, "Kaart")
+    told = [row[0] for row in table(chapter, "klasse")]
+    assert told == list(map_attention_wording.CLASS_NAMES.values())
+
+
+def test_every_view_of_the_map_is_explained_under_its_name() -> None:
+    text = (ROOT / "pages" / "kaart.py").read_text(encoding="utf-8")
+    views = re.findall(r'"\w+": "([^"]+)"', text[text.index("VIEWS") : text.index("MODULES")])
+    assert views == re.findall(r"^\*\*([^*]+)\*\*:", section(HANDLEIDING, "Kaart"), re.MULTILINE)
+
+
+def test_the_examples_in_the_help_of_a_command_are_there() -> None:
+    helps = " ".join(
+        str(parameter.help)
+        for command in typer.main.get_command(cli.app).commands.values()  # type: ignore[attr-defined]
+        for parameter in command.params
+        if isinstance(parameter, typer.core.TyperOption)
+    )
+    examples = set(re.findall(r"onderwerp, zoals (\w+)", helps))
+    assert examples
+    assert examples <= set(catalogue().indicators)
+
+
 def test_every_button_to_take_something_along_is_explained() -> None:
     told = [row[0] for row in table(section(HANDLEIDING, "Cijfers meenemen"), "knop")]
     screen = _texts(ast.parse((ROOT / "ui" / "exhibit.py").read_text(encoding="utf-8")))
-    assert told == [text for text in screen if re.fullmatch(r"\w+ \((?:PNG|SVG|CSV|Excel)\)", text)]
+    assert told == [
+        text for text in screen if re.fullmatch(r"\w+ \((?:PNG|SVG|CSV|Excel|GeoJSON|GeoPackage)\)", text)
+    ]
 
 
 def test_every_status_is_explained_in_the_words_of_the_screen() -> None:
@@ -262,7 +309,7 @@ def test_the_numbers_in_the_handleiding_are_those_of_the_code() -> None:
 
 def test_every_label_that_the_handleiding_points_at_is_on_the_screen() -> None:
     screen = [file for file in _code() if file.parent.name in ("ui", "pages")]
-    texts = " ".join(text for file in screen for text in _texts(ast.parse(file.read_text(encoding="utf-8"))))
+    texts = " ".join(text for file in screen for text in _texts(_tree(file)))
     bar = section(HANDLEIDING, "De keuzebalk, en een link delen")
     pages = section(HANDLEIDING, "De pagina's")
     take = section(HANDLEIDING, "Cijfers meenemen")
@@ -305,7 +352,7 @@ def _told_messages() -> list[str]:
 
 
 def test_every_message_in_the_handleiding_can_appear() -> None:
-    texts = [text for file in _code() for text in _texts(ast.parse(file.read_text(encoding="utf-8")))]
+    texts = [text for file in _code() for text in _texts(_tree(file))]
     for message in filter(None, _told_messages()):
         assert any(message in text for text in texts), f"no code says {message!r} any more"
 
@@ -315,13 +362,18 @@ def _kinds() -> set[str]:
     classes = [
         (node.name, {base.id for base in node.bases if isinstance(base, ast.Name)})
         for file in _code()
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for node in ast.walk(_tree(file))
         if isinstance(node, ast.ClassDef)
     ]
     kinds = {UserError.__name__}
     while lower := {name for name, bases in classes if bases & kinds} - kinds:
         kinds |= lower
     return kinds
+
+
+@cache
+def _tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
 
 
 def _messages(raised: ast.Call, tree: ast.Module) -> list[str]:
@@ -339,19 +391,33 @@ def _messages(raised: ast.Call, tree: ast.Module) -> list[str]:
     return [text for node in makers or around for text in _texts(node)]
 
 
+def _errors(tree: ast.Module, kinds: set[str]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the line and the fixed pieces of every message for a user in a file.
+
+    A message stands where an error is made, or among the `Sentences` from which a shelf takes what it raises.
+    """
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Name) and node.func.id in kinds:
+            yield node.lineno, _messages(node, tree)
+        elif isinstance(node.func, ast.Name) and node.func.id == Sentences.__name__:
+            for argument in node.keywords:
+                pieces = re.split(r"\{\w+\}", "".join(_texts(argument.value)))
+                yield argument.value.lineno, pieces
+        elif isinstance(node.func, ast.Attribute) and node.func.attr == "error":
+            yield node.lineno, [text for argument in node.args for text in _texts(argument)]
+
+
 def test_every_error_for_a_user_stands_in_the_handleiding() -> None:
     kinds = _kinds()
     told = [message for message in _told_messages() if len(message) > 5]
     for file in _code():
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in kinds):
-                continue
-            texts = _messages(node, tree)
+        for line, texts in _errors(_tree(file), kinds):
             if not re.search("[a-z]", "".join(texts)):
                 continue  # Nothing but other messages, one after the other.
             assert any(message in text for message in told for text in texts), (
-                f"{file.relative_to(ROOT)}:{node.lineno}: this message is not in docs/handleiding.md: {texts}"
+                f"{file.relative_to(ROOT)}:{line}: this message is not in docs/handleiding.md: {texts}"
             )
 
 

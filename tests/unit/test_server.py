@@ -124,6 +124,14 @@ def test_borders_are_sent_packed_and_not_again_when_the_browser_has_them(store: 
     assert (again.status, again.body) == (304, b"")
 
 
+def test_the_edge_of_a_gemeente_is_served_also_where_only_its_wijken_were_imported(store: Store) -> None:
+    put_borders(store)
+    answer = ask("/grenzen/GM9901/gemeente/2022.geojson")
+    (feature,) = json.loads(answer.body)["features"]
+    assert feature["properties"]["code"] == "GM9901"
+    assert shapely.geometry.shape(feature["geometry"]).area == pytest.approx(0.01)
+
+
 def test_new_borders_are_served_after_an_import(store: Store) -> None:
     put_borders(store, "oud")
     address = "/grenzen/GM9901/wijk/2022.geojson"
@@ -173,6 +181,21 @@ def test_a_page_runs_no_script_that_was_put_in_it_and_only_the_frame_of_the_map_
 
     assert "unsafe" not in scripts("/kaart")
     assert "'unsafe-inline' 'unsafe-eval'" in scripts("/component/streamlit_folium.st_folium/index.html")
+
+
+def test_only_the_frame_of_the_map_may_show_the_background_and_only_from_its_own_host(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def images(path: str) -> list[str]:
+        return ask(path).headers["content-security-policy"].split("img-src")[1].split(";")[0].split()
+
+    frame = "/component/streamlit_folium.st_folium/index.html"
+    monkeypatch.setenv("WIJKRADAR_BACKGROUND", "https://kaarten.example/v2/{z}/{x}/{y}.png")
+    assert images(frame) == ["'self'", "data:", "blob:", "https://kaarten.example"]
+    assert images("/kaart") == ["'self'", "data:", "blob:"]
+    assert "https:" not in ask(frame).headers["content-security-policy"].split("img-src")[0]
+    monkeypatch.setenv("WIJKRADAR_BACKGROUND", "uit")
+    assert images(frame) == ["'self'", "data:", "blob:"]
 
 
 def test_a_page_is_dutch_before_any_script_runs(store: Store) -> None:

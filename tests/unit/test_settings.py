@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import SettingsError
-from data.settings import ROOT, load_settings
+from data.settings import BRT_GREY, ROOT, load_settings
 
 
 def test_without_settings_the_real_services_are_meant(tmp_path: Path) -> None:
@@ -22,12 +22,32 @@ def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytes
 
 
 @pytest.mark.parametrize(
+    ("value", "meant"),
+    [
+        (None, BRT_GREY),
+        ("uit", ""),
+        ("http://127.0.0.1:8080/{z}/{x}/{y}.png", "http://127.0.0.1:8080/{z}/{x}/{y}.png"),
+    ],
+)
+def test_the_background_of_the_map_can_be_another_one_or_none(
+    value: str | None, meant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if value is not None:
+        monkeypatch.setenv("WIJKRADAR_BACKGROUND", value)
+    assert load_settings(tmp_path).background == meant
+
+
+@pytest.mark.parametrize(
     ("name", "value", "told"),
     [
         ("WIJKRADAR_CBS_URL", "ftp://opendata.cbs.nl", "schema en host"),
         ("WIJKRADAR_CBS_URL", "opendata.cbs.nl", "schema en host"),
         ("WIJKRADAR_CBS_URL", "https://opendata.cbs.nl/ODataFeed", "zonder pad"),
         ("WIJKRADAR_PDOK_URL", "https://service.pdok.nl:poort", "poort"),
+        ("WIJKRADAR_BACKGROUND", "http://kaarten.example/{z}/{x}/{y}.png", "verwacht https"),
+        ("WIJKRADAR_BACKGROUND", "https://kaarten.example/{z}/{x}.png", r"\{z\}, \{x\} en \{y\}"),
+        ("WIJKRADAR_BACKGROUND", "https://x; script-src */{z}/{x}/{y}", "adres met een host"),
+        ("WIJKRADAR_BACKGROUND", "ja", "adres met een host"),
         ("WIJKRADAR_DATABASE_URL", "mysql://host/x", "postgresql"),
         ("WIJKRADAR_STOER", "x", "bedoelt u WIJKRADAR_STORE"),
     ],
