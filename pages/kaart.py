@@ -10,25 +10,17 @@ from ui.outlook_choice import view_chosen
 from ui.parts import doors, page_look
 from ui.selection import current
 
-#: Address of a view and its title; the first is the one that opens.
+#: Address of a view, its title and the module that shows it, imported once it is asked for; the first is the one that opens.
 VIEWS: Final = {
-    "aandacht": "Aandachtskaart",
-    "onderwerp": "Eén onderwerp",
-    "hotspots": "Hotspots",
-    "score": "Aandachtsscore",
-    "land": "Heel Nederland",
-}
-#: Imported once its view is asked for, so that the first view does not wait for the others.
-MODULES: Final = {
-    "aandacht": "ui.map_attention",
-    "onderwerp": "ui.map_subject",
-    "hotspots": "ui.map_hotspots",
-    "score": "ui.map_score",
-    "land": "ui.map_land",
+    "aandacht": ("Aandachtskaart", "ui.map_attention"),
+    "onderwerp": ("Eén onderwerp", "ui.map_subject"),
+    "hotspots": ("Hotspots", "ui.map_hotspots"),
+    "score": ("Aandachtsscore", "ui.map_score"),
+    "land": ("Heel Nederland", "ui.map_land"),
 }
 
 selection = current()
 of_country = bool(country.years(selection.store))
-view = view_chosen({view: title for view, title in VIEWS.items() if view != "land" or of_country})
-import_module(MODULES[view]).show(selection, page_look())
+view = view_chosen({view: title for view, (title, _) in VIEWS.items() if view != "land" or of_country})
+import_module(VIEWS[view][1]).show(selection, page_look())
 doors(selection, "kaart.py")

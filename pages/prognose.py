@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Final
 
 from ui.outlook_choice import view_chosen
@@ -19,6 +18,6 @@ VIEWS: Final = {
 }
 
 selection = current()
-offered = {view: title for view, (title, module) in VIEWS.items() if find_spec(module)}
-import_module(VIEWS[view_chosen(offered)][1]).show(selection)
+view = view_chosen({view: title for view, (title, _) in VIEWS.items()})
+import_module(VIEWS[view][1]).show(selection)
 doors(selection, "prognose.py")
