@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Page, expect
 
 from tests.browser.room import OpenPage, settle
 
-# They keep scenarios in one store: not beside each other.
-pytestmark = pytest.mark.xdist_group("scenarios on screen")
 VIEW = {"deel": "nodig", "wijk": "WK999906", "behoefte": "older"}
 NAME = "Nieuwbouw aan de rivier"
+
+
+@pytest.fixture(autouse=True)
+def _an_empty_shelf_to_oneself(app_store: Path) -> Iterator[None]:
+    """Let one worker at a time keep scenarios: they share a store, and what another keeps cannot be taken back."""
+    with FileLock(app_store.parent / "scenarios.lock"):
+        shutil.rmtree(app_store / "scenarios", ignore_errors=True)
+        yield
 
 
 def press(page: Page, name: str) -> None:

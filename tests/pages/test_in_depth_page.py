@@ -9,9 +9,6 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages.conftest import Open
 
-# One worker makes the forecasts once, for all of them.
-pytestmark = pytest.mark.xdist_group("forecasts")
-
 QUIET, YOUNG, GONE = "WK999906", "WK999924", "WK999911"
 
 

@@ -19,9 +19,6 @@ from reports.needs_table import side_by_side
 from ui import needs_figures
 from ui.figures import figures
 
-# One worker works out what is needed once, for all of them.
-pytestmark = pytest.mark.xdist_group("needs")
-
 WIJK, OTHER, NEW = "WK999906", "WK999907", "WK999924"
 GEMEENTE = "GM9999"
 OpenNeeds = Callable[..., AppTest]
