@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.room import CHROMIUM_FLAGS, ROOT, OpenPage, Watch, settle, shared_app
 from tests.conftest import made_once
@@ -66,15 +67,30 @@ def app(browser: Browser, app_store: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="package")
+def visitor(browser: Browser) -> Callable[[bool, int], BrowserContext]:
+    """Return a browser with what earlier pages left in its cache, as a visitor has on the second page."""
+
+    @cache
+    def of(dark: bool, width: int) -> BrowserContext:
+        return browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            locale="nl-NL",
+        )
+
+    return of
+
+
 @pytest.fixture
-def open_page(browser: Browser, app: str) -> Iterator[OpenPage]:
+def open_page(visitor: Callable[[bool, int], BrowserContext], app: str) -> Iterator[OpenPage]:
     """Open a page of the app: ``open_page("/kaart", {"jaar": 2022}, dark=False, width=1280)``.
 
     Waits until the page has run. ``address`` opens a page of another running app, ``before`` gets the page
     before it goes there, and errors of the browser with a text in ``expected`` are what the test is after.
     """
     watch = Watch()
-    contexts = []
+    pages: list[Page] = []
 
     def _open(
         path: str = "/",
@@ -87,13 +103,8 @@ def open_page(browser: Browser, app: str) -> Iterator[OpenPage]:
         expected: tuple[str, ...] = (),
     ) -> Page:
         watch.expected.extend(expected)
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light",
-            locale="nl-NL",
-        )
-        contexts.append(context)
-        page = context.new_page()
+        page = visitor(dark, width).new_page()
+        pages.append(page)
         watch.on(page)
         if before:
             before(page)
@@ -102,8 +113,8 @@ def open_page(browser: Browser, app: str) -> Iterator[OpenPage]:
         return page
 
     yield _open
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     if complaint := watch.report():
         pytest.fail(complaint, pytrace=False)
 

@@ -37,9 +37,7 @@ def expect_parent(page: Page, promised: dict[str, str]) -> None:
     expect(page.get_by_text(f"{promised['jaar']} (gekozen)").first).to_be_attached()
 
 
-@pytest.mark.parametrize(
-    ("path", "width"), [("/trends", 1280), ("/prognose", 1280), ("/kaart", 1280), ("/kaart", 400)]
-)
+@pytest.mark.parametrize(("path", "width"), [("/trends", 1280), ("/prognose", 1280), ("/kaart", 400)])
 def test_a_click_under_a_picture_leads_to_the_parent_of_the_chosen_figure(
     open_page: OpenPage, path: str, width: int
 ) -> None:
