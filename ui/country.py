@@ -25,7 +25,7 @@ from ui import wording
 from ui.fetch_wording import day
 from ui.hotspot_drawing import side_colour
 from ui.hotspotting import WITHIN, per_of
-from ui.map_legend import class_colours, inks, range_name
+from ui.map_legend import inks, range_name
 from ui.theme import Look
 
 #: Quantiles that say how far apart wijken lie: the middle half.
@@ -195,7 +195,7 @@ def drawn_figures(known: Country, indicator: Indicator, look: Look) -> MapDrawin
     """Draw one figure of every wijk in five classes of about equal size."""
     areas = placed(known, indicator)
     classes = classify(areas["value"], decimals=indicator.decimals)
-    colours = class_colours(len(classes), look)
+    colours = tuple(look.scale[step] for step in classes.steps)
     counts = classes.counts(areas["value"])
     legend = [
         Entry(range_name(low, high, classes.decimals, indicator.unit), "colour", colour, n)

@@ -11,19 +11,14 @@ import pandas as pd
 from analysis.hotspots import COLD, HOT, ISLAND, NO_FIGURE, NOTHING
 from analysis.hotspots.emerging import NEITHER
 from data.catalogue import Indicator
-from data.panel import Status
-from reports.map_drawing import LOOK, Entry, MapDrawing, Mark
+from reports.map_drawing import LOOK, Entry, MapDrawing
 from ui import hotspot_wording as words
 from ui import wording
 from ui.figures import Figures
 from ui.hotspotting import Spots
-from ui.painting import ATTRIBUTION, land_on, shape_names, unplaced_sentence
+from ui.painting import ATTRIBUTION, EDGES, land_on, shape_names, unplaced_sentence
 from ui.theme import Look
 
-_EDGES: Final[tuple[tuple[Status, Mark, str], ...]] = (
-    (Status.PROVISIONAL, "broken", "voorlopig cijfer"),
-    (Status.BRIDGED, "dashed", "omgerekend naar de grenzen van nu"),
-)
 #: How much of the colour of a side a group over the years has.
 _SHADES: Final = {"grows": 1.0, "stays": 0.66, "varies": 0.42, "fades": 0.22}
 _NOT_THERE: Final = "dit gebied heeft hier geen cijfers"
@@ -240,7 +235,7 @@ def _drawing(
         of_class = areas.loc[areas["class"].notna(), "status"]
         legend += [
             Entry(told, mark, "", n)
-            for status, mark, told in _EDGES
+            for status, mark, told in EDGES
             if (n := int((of_class == status.value).sum()))
         ]
     else:

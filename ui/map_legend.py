@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from reports.contrast import readable_on
 from reports.map_drawing import LOOK, Entry, MapDrawing
 from ui.theme import Look
-from ui.wording import NO_FIGURE, count, figure, in_thousands_of_euro, level_label, number
-
-MOST_CLASSES: Final = 5
-#: Which steps of a five-step scale are used when there are fewer classes.
-_STEPS: Final = {0: (), 1: (2,), 2: (1, 3), 3: (0, 2, 4), 4: (0, 1, 3, 4), 5: (0, 1, 2, 3, 4)}
-PROVISIONAL_EDGE: Final = "gebroken rand: voorlopig cijfer"
-CONVERTED_EDGE: Final = "streepjesrand: omgerekend naar de grenzen van nu"
-
+from ui.wording import count, figure, in_thousands_of_euro, level_label, number
 
 # -- colours -----------------------------------------------------------------------------------------
 
@@ -24,21 +16,6 @@ CONVERTED_EDGE: Final = "streepjesrand: omgerekend naar de grenzen van nu"
 def inks(look: Look) -> dict[str, str]:
     """Return the colours that a drawing needs beside those of its classes (`reports.map_drawing.LOOK`)."""
     return {name: getattr(look, name) for name in LOOK}
-
-
-def class_colours(n: int, look: Look, scale: Sequence[str] | None = None) -> tuple[str, ...]:
-    """Return ``n`` colours of a five-step scale, as far apart as can be.
-
-    Parameters
-    ----------
-    n : int
-        0 to 5.
-    look : Look
-    scale : sequence of five str, optional
-        Such as ``look.diverging``, with an odd ``n`` around its middle; ``look.scale`` when left out.
-    """
-    steps = look.scale if scale is None else scale
-    return tuple(steps[step] for step in _STEPS[n])
 
 
 def dot_colours(colours: Sequence[str], inks: Mapping[str, str]) -> tuple[str, ...]:
@@ -61,29 +38,6 @@ def range_name(low: float, high: float, decimals: int, unit: str) -> str:
         return highest
     lowest = figure(low, unit, decimals) if in_thousands_of_euro(unit) else number(low, decimals)
     return f"{lowest} tot en met {highest}"
-
-
-def uncertain_entries(areas: Mapping[str, int], told_alike: str) -> tuple[Entry, ...]:
-    """Return the lines for what is marked on top of a colour; a mark that does not occur has none.
-
-    Parameters
-    ----------
-    areas : mapping of str to int
-        Number of regions by mark: no_figure, dots, broken, dashed.
-    told_alike : str
-        What dots mean on this map, such as "ongeveer gelijk aan Heerlen".
-    """
-    names = {
-        "no_figure": NO_FIGURE,
-        "dots": told_alike,
-        "broken": PROVISIONAL_EDGE,
-        "dashed": CONVERTED_EDGE,
-    }
-    return tuple(
-        Entry(name, mark=mark, count=areas[mark])  # type: ignore[arg-type]
-        for mark, name in names.items()
-        if areas.get(mark)
-    )
 
 
 def swatch_style(entry: Entry, drawing: MapDrawing) -> str:

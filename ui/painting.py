@@ -14,10 +14,9 @@ from analysis.classes import Classes, Method, classify
 from analysis.noise import Z95
 from data.catalogue import Indicator
 from data.panel import BOUNDARY_REDRAWN, Status
-from reports.map_drawing import LOOK, Entry, MapDrawing
+from reports.map_drawing import LOOK, Entry, MapDrawing, Mark
 from ui import wording
 from ui.figures import Figures
-from ui.map_legend import CONVERTED_EDGE, PROVISIONAL_EDGE
 from ui.theme import Look
 
 Palette = Literal["scale", "more_is_worse", "more_is_better", "neutral"]
@@ -28,9 +27,9 @@ _MOST_NAMED: Final = 8
 _NOT_THERE: Final = "dit gebied bestond zo niet"
 _NOT_IN_TABLES: Final = "niet in de tabellen"
 #: How the outline of a region says that its figure is less certain, and what the legend calls that.
-_EDGES: Final = (
-    (Status.PROVISIONAL, "broken", PROVISIONAL_EDGE),
-    (Status.BRIDGED, "dashed", CONVERTED_EDGE),
+EDGES: Final[tuple[tuple[Status, Mark, str], ...]] = (
+    (Status.PROVISIONAL, "broken", "gebroken rand: voorlopig cijfer"),
+    (Status.BRIDGED, "dashed", "streepjesrand: omgerekend naar de grenzen van nu"),
 )
 
 
@@ -154,9 +153,9 @@ class Painting:
         if dotted.any():
             entries.append(Entry(self.layer.dots, "dots", "", int(dotted.sum())))
         statuses = self.areas["status"][self.areas["class"].notna()]
-        for status, mark, told in _EDGES:
+        for status, mark, told in EDGES:
             if n := int((statuses == status.value).sum()):
-                entries.append(Entry(told, mark, "", n))  # type: ignore[arg-type]  # the marks of _EDGES
+                entries.append(Entry(told, mark, "", n))  # the marks of EDGES
         if around:
             # A middle that nobody is in says nothing beside the dots that have its colour.
             entries = [

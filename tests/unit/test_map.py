@@ -14,6 +14,7 @@ import pytest
 import shapely
 from streamlit_folium import generate_leaflet_string
 
+from analysis.classes import classify
 from data.borders import Borders
 from data.catalogue import catalogue
 from data.settings import ROOT
@@ -22,14 +23,12 @@ from reports.contrast import contrast
 from reports.map_drawing import Entry, MapDrawing
 from ui.map import EDGES, Picture, RegionMap, chosen_year, clicked_region, codes_of, picture
 from ui.map_legend import (
-    class_colours,
     dot_colours,
     edge_colours,
     inks,
     legend_html,
     range_name,
     swatch_style,
-    uncertain_entries,
 )
 from ui.map_outline import has_outline, outline
 from ui.painting import as_given
@@ -46,7 +45,7 @@ def areas(**bands: int | None) -> pd.DataFrame:
 
 
 def drawing(frame: pd.DataFrame, **changes: Any) -> MapDrawing:
-    colours = class_colours(5, LIGHT)
+    colours = LIGHT.scale
     legend = (Entry("laag", colour=colours[0], count=2), Entry("geen cijfer", "no_figure", count=1))
     made = MapDrawing("Kaart", "GM0917", "wijk", 2022, frame, colours, "Inkomen, 2022", legend, inks(LIGHT))
     return replace(made, **changes)
@@ -63,11 +62,11 @@ def text_of(page: str) -> str:
 @pytest.mark.parametrize("look", [LIGHT, DARK])
 @pytest.mark.parametrize("n", range(6))
 def test_fewer_classes_still_run_from_light_to_dark(n: int, look) -> None:
-    colours = class_colours(n, look)
+    steps = classify(pd.Series(range(n), dtype="float64")).steps
+    colours = [look.scale[step] for step in steps]
     assert len(set(colours)) == n
     assert list(colours) == sorted(colours, key=look.scale.index)
     assert look.no_figure not in colours
-    assert set(class_colours(n, look, look.diverging)) <= set(look.diverging)
 
 
 def test_the_legend_names_unit_and_number_of_wijken_per_class() -> None:
@@ -80,14 +79,9 @@ def test_the_legend_names_unit_and_number_of_wijken_per_class() -> None:
     assert "buurten" in legend_html(drawing(areas(), level="buurt"))
 
 
-def test_what_is_uncertain_has_a_line_only_where_it_occurs() -> None:
-    marks = uncertain_entries({"dots": 3, "broken": 1, "dashed": 0}, "ongeveer gelijk aan Heerlen")
-    assert [(entry.mark, entry.count) for entry in marks] == [("dots", 3), ("broken", 1)]
-    styles = {
-        swatch_style(entry, drawing(areas()))
-        for entry in [*marks, Entry("", "dashed"), Entry("", "no_figure")]
-    }
-    assert len(styles) == 4, "every mark looks different"
+def test_every_mark_of_the_legend_looks_different() -> None:
+    marks = [Entry("", mark) for mark in ("dots", "broken", "dashed", "no_figure")]
+    assert len({swatch_style(entry, drawing(areas())) for entry in marks}) == 4
 
 
 def test_the_legend_shows_text_of_others_as_text() -> None:
