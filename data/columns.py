@@ -17,6 +17,9 @@ from data.cbs_table import REGION_DIMENSIONS, CbsTable
 
 #: CBS marks provisional figures in the text about the column ("Het betreft voorlopige cijfers.").
 _PROVISIONAL = re.compile(r"voorlopige cijfers", re.IGNORECASE)
+#: The topics of a table by their stem in lower case: every indicator asks for a few of the hundred.
+Topics = dict[str, pd.DataFrame]
+_NOTHING = pd.DataFrame()
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,8 @@ def _same(left: str, right: str) -> bool:
     return left.strip().casefold() == right.strip().casefold()
 
 
-def _candidates(topics: pd.DataFrame, stem: str, alias: ColumnAlias) -> pd.DataFrame:
-    found = topics[topics["stem"].str.casefold() == stem.casefold()]
+def _candidates(topics: Topics, stem: str, alias: ColumnAlias) -> pd.DataFrame:
+    found = topics.get(stem.casefold(), _NOTHING)
     if alias.unit and len(found) > 1:
         found = found[[_same(unit, alias.unit) for unit in found["unit"]]]
     if alias.group and len(found) > 1:
@@ -67,7 +70,7 @@ def _candidates(topics: pd.DataFrame, stem: str, alias: ColumnAlias) -> pd.DataF
     return found
 
 
-def _look_up(topics: pd.DataFrame, indicator: Indicator, year: int) -> tuple[Column | None, bool]:
+def _look_up(topics: Topics, indicator: Indicator, year: int) -> tuple[Column | None, bool]:
     # Aliases of this very year go first; the others still count, since CBS also renames in older tables.
     aliases = sorted(indicator.columns, key=lambda alias: not alias.covers(year))
     for alias in aliases:
@@ -75,12 +78,12 @@ def _look_up(topics: pd.DataFrame, indicator: Indicator, year: int) -> tuple[Col
         if any(len(part) > 1 for part in parts):
             return None, True
         if all(len(part) == 1 for part in parts):
-            topic = pd.concat(parts)
+            topic = parts[0] if len(parts) == 1 else pd.concat(parts)
             return (
                 Column(
                     keys=tuple(topic["key"]),
                     unit=topic["unit"].iloc[0] or indicator.unit,
-                    provisional=bool(topic["description"].str.contains(_PROVISIONAL).any()),
+                    provisional=any(_PROVISIONAL.search(str(text)) for text in topic["description"]),
                 ),
                 False,
             )
@@ -106,18 +109,20 @@ def resolve(table: CbsTable, catalogue: Catalogue) -> Resolution:
         A column that is not recognised never stops the table: it is reported.
     """
     topics = table.topics[table.topics["key"].isin(set(table.rows.columns))]
+    folded = topics["stem"].str.casefold()
+    by_stem: Topics = {str(stem): rows for stem, rows in topics.groupby(folded, sort=False)}
     found: dict[str, Column] = {}
     missing: list[str] = []
     ambiguous: list[str] = []
     for indicator in catalogue.published:
         if not expected_in(indicator, table.year):
             continue
-        column, twofold = _look_up(topics, indicator, table.year)
+        column, twofold = _look_up(by_stem, indicator, table.year)
         if column:
             found[indicator.id] = column
         elif twofold:
             ambiguous.append(indicator.id)
         else:
             missing.append(indicator.id)
-    known = topics["stem"].str.casefold().isin(catalogue.known_stems) | topics["key"].isin(REGION_DIMENSIONS)
+    known = folded.isin(catalogue.known_stems) | topics["key"].isin(REGION_DIMENSIONS)
     return Resolution(found, tuple(missing), tuple(ambiguous), tuple(topics.loc[~known, "key"]))

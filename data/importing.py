@@ -160,6 +160,9 @@ def ensure_sample(store: Store, catalogue: Catalogue, progress: Progress = silen
     if sample_is_current(store, catalogue):
         return False
     with store.writing() as writer:
+        # Another first visitor may have been ahead while this one waited for the store.
+        if sample_is_current(store, catalogue):
+            return False
         writer.clear(SAMPLE)
         recognition = recognise([sample.FOLDER], catalogue)
         _put(recognition.usable, (), writer, catalogue, progress)

@@ -13,6 +13,7 @@ import shapely
 
 from data.sample import FOLDER
 from data.sample.addresses import write_addresses
+from data.sample.concerns import write_concerns
 from data.sample.divisions import GEMEENTE, GEMEENTE_NAME, GEOMETRY_YEARS, YEARS, buurten, wijken
 from data.sample.landscape import RIVER, Land, build_land, feature, plots
 from data.sample.measures import Measures, measure
@@ -26,6 +27,7 @@ from data.sample.publish import (
     write_value_file,
 )
 from data.sample.society import simulate
+from data.sample.stories import write_stories
 from data.sample.truths import planted_truths
 
 SEED = 2026
@@ -80,7 +82,8 @@ def write_sample(folder: Path, seed: int = SEED) -> None:
     Parameters
     ----------
     folder : Path
-        Receives ``odata_v3/``, ``geometry/``, ``adressen/``, ``prognose/`` and ``planted_truths.json``.
+        Receives ``odata_v3/``, ``geometry/``, ``adressen/``, ``prognose/``, ``signalen/``, ``wijkanalyses/`` and
+        ``planted_truths.json``.
     seed : int
         The same seed gives the same bytes.
     """
@@ -89,6 +92,8 @@ def write_sample(folder: Path, seed: int = SEED) -> None:
     write_geometry(folder, land)
     write_projection(folder, measures)
     write_addresses(folder, measures, np.random.default_rng([seed, 2]))
+    write_concerns(folder, land, measures, np.random.default_rng([seed, 3]))
+    write_stories(folder)
     truths = json.dumps(planted_truths(measures), ensure_ascii=False, indent=1)
     (folder / "planted_truths.json").write_text(truths + "\n", encoding="utf-8", newline="\n")
 

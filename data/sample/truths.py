@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from data.sample.concerns import planted
 from data.sample.divisions import GEMEENTE, YEARS, buurten, lineage, regions, wijken
 from data.sample.measures import Measures
 from data.sample.society import (
@@ -139,6 +140,7 @@ def planted_truths(measures: Measures) -> dict[str, Any]:
         ],
         "lineage": lineage(),
         "bridged": _bridged(measures),
+        "concerns": planted(),
     }
 
 

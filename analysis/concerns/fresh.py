@@ -1,0 +1,199 @@
+"""Fresh clusters: wijken close together where concerns have gathered in the last months, more than before and elsewhere."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from analysis._door import require
+from analysis.concerns.rates import RATE
+
+#: A cluster is at most this share of the periods old: what lasts longer is not fresh.
+LONGEST: Final = 1 / 3
+#: A circle holds at most this share of the cases.
+SHARE: Final = 0.5
+DRAWS: Final = 999
+#: Fewer cases than this are no concentration, however unlikely: one household can tell as much.
+FEWEST_CASES: Final = 10
+
+_COLUMNS: Final = {
+    "regions": "object",
+    "since": "object",
+    "periods": "int64",
+    "cases": "int64",
+    "expected": "float64",
+    "ratio": "float64",
+    "p": "float64",
+}
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+
+
+def fresh_clusters(
+    counts: pd.DataFrame,
+    centres: pd.DataFrame,
+    *,
+    longest: float = LONGEST,
+    rate: float = RATE,
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Find the circle of wijken and the last periods in which more concerns gather than wijk and period explain.
+
+    The prospective space-time permutation scan: a cylinder is a circle of wijken over the last periods; what is expected in
+    it follows from how many concerns each wijk has in all periods and each period has in all wijken. A wijk that always tells
+    much is therefore no fresh cluster, and neither is a month in which everybody tells more. The cylinder that stands out
+    most is compared with the one that stands out most in as many tables with the same totals (Patefield 1981).
+
+    Parameters
+    ----------
+    counts : DataFrame
+        Columns region, period (sorts by time; of equal length) and cases (whole numbers); an absent cell is 0.
+    centres : DataFrame
+        Columns region, x and y, in metres; a region without a middle takes no part.
+    longest : float, default 1/3
+        Largest share of the periods that a cylinder covers.
+    rate : float, default 0.05
+        Clusters with a larger p are left out.
+    draws : int, default 999
+    seed : int, default 0
+
+    Returns
+    -------
+    DataFrame
+        One row per cluster, strongest first, none with a region of another: regions (tuple, from the middle outwards), since
+        (the first period of the cylinder), periods, cases, expected, ratio and p (Monte Carlo). Empty where nothing stands
+        out, with one region, or with fewer than three periods.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, a cell occurs twice or a count is negative or not whole.
+
+    References
+    ----------
+    Kulldorff, "Prospective time periodic geographical disease surveillance using a scan statistic", JRSS A 164 (2001);
+    Kulldorff et al., "A space-time permutation scan statistic for disease outbreak detection", PLoS Medicine 2 (2005).
+    """
+    require(counts, ("region", "period", "cases"), "counts")
+    require(centres, ("region", "x", "y"), "centres")
+    table, regions, periods, places = _table(counts, centres)
+    ends = int(len(periods) * longest)
+    total = int(table.sum())
+    if len(regions) < 2 or len(periods) < 3 or ends < 1 or total < FEWEST_CASES:
+        return _empty()
+    lengths = np.arange(1, ends + 1)
+    in_time = np.cumsum(table.sum(axis=0)[::-1])[:ends]
+    drawn = _drawn(table, draws, seed)
+    # Cases in the last 1, 2 ... periods, by region: shape (regions, ends) and (draws, regions, ends).
+    own = np.cumsum(table[:, ::-1], axis=1)[:, :ends]
+    chance = np.cumsum(drawn[:, :, ::-1], axis=2)[:, :, :ends]
+    highest = np.zeros(draws)
+    found: list[tuple[float, Ints, int, float, float]] = []
+    for order in _circles(places, table.sum(axis=1)):
+        inside = np.cumsum(own[order], axis=0)
+        expected = np.cumsum(table.sum(axis=1)[order])[:, None] * in_time[None, :] / total
+        ratio = _ratio(inside, expected, total)
+        best = np.unravel_index(int(ratio.argmax()), ratio.shape)
+        for size, end in {(int(best[0]), int(best[1])), *_tops(ratio)}:
+            if ratio[size, end] > 0:
+                found.append(
+                    (
+                        float(ratio[size, end]),
+                        order[: size + 1],
+                        int(lengths[end]),
+                        float(inside[size, end]),
+                        float(expected[size, end]),
+                    )
+                )
+        by_chance = _ratio(np.cumsum(chance[:, order], axis=1), expected[None], total)
+        np.maximum(highest, by_chance.max(axis=(1, 2)), out=highest)
+    return _told(found, regions, periods, np.sort(highest), rate)
+
+
+def _tops(ratio: Floats) -> set[tuple[int, int]]:
+    """Return for every size of circle the length that stands out most."""
+    return {(size, int(end)) for size, end in enumerate(ratio.argmax(axis=1))}
+
+
+def _ratio(inside: Floats, expected: Floats, total: int) -> Floats:
+    """Return the log likelihood ratio of cylinders, 0 where there are not more cases than expected."""
+    outside, left = total - inside, total - expected
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.where(inside > 0, inside * np.log(inside / expected), 0.0)
+        found = found + np.where(outside > 0, outside * np.log(outside / left), 0.0)
+    return np.where((inside > expected) & (inside >= FEWEST_CASES), found, 0.0)
+
+
+def _drawn(table: Floats, draws: int, seed: int) -> Floats:
+    """Return tables with the same totals, by lot, shape (draws, regions, periods)."""
+    rows, columns = table.sum(axis=1).astype(int), table.sum(axis=0).astype(int)
+    lot = stats.random_table(rows, columns, seed=np.random.default_rng(seed))
+    return np.asarray(lot.rvs(size=draws), dtype=np.float64).reshape(draws, *table.shape)
+
+
+def _table(counts: pd.DataFrame, centres: pd.DataFrame) -> tuple[Floats, list[str], list[object], Floats]:
+    if counts.duplicated(["region", "period"]).any():
+        raise ValueError("a cell occurs twice among the counts")
+    cases = counts["cases"].to_numpy(dtype=np.float64)
+    if not (np.isfinite(cases).all() and (cases >= 0).all() and (cases == np.floor(cases)).all()):
+        raise ValueError("cases are whole numbers from 0")
+    periods = sorted(counts["period"].unique())
+    known = centres.dropna(subset=["x", "y"]).drop_duplicates("region")
+    wide = counts.pivot_table(index="region", columns="period", values="cases", aggfunc="sum")
+    wide = wide.reindex(index=list(known["region"]), columns=periods).fillna(0.0)
+    there = wide.sum(axis=1).to_numpy() > 0
+    places = known[["x", "y"]].to_numpy(dtype=np.float64)[there]
+    return wide.to_numpy(dtype=np.float64)[there], list(wide.index[there]), periods, places
+
+
+def _circles(places: Floats, cases: Floats) -> list[Ints]:
+    """Return for every middle the regions from near to far, as far as a circle may go."""
+    most = SHARE * cases.sum()
+    circles = []
+    for middle in places:
+        order = np.argsort(((places - middle) ** 2).sum(axis=1), kind="stable")
+        size = int(np.searchsorted(np.cumsum(cases[order]), most, side="right"))
+        circles.append(order[: max(size, 1)])
+    return circles
+
+
+def _told(
+    found: list[tuple[float, Ints, int, float, float]],
+    regions: list[str],
+    periods: list[object],
+    by_chance: Floats,
+    rate: float,
+) -> pd.DataFrame:
+    rows: list[dict[str, object]] = []
+    taken: set[int] = set()
+    for statistic, places, length, cases, expected in sorted(
+        found, key=lambda one: (-round(one[0], 9), len(one[1]), one[2])
+    ):
+        if not taken.isdisjoint(places.tolist()):
+            continue
+        higher = len(by_chance) - int(np.searchsorted(by_chance, statistic - 1e-9))
+        p = (1 + higher) / (len(by_chance) + 1)
+        if p > rate:
+            break
+        taken |= set(places.tolist())
+        rows.append(
+            {
+                "regions": tuple(regions[int(place)] for place in places),
+                "since": periods[len(periods) - length],
+                "periods": length,
+                "cases": int(cases),
+                "expected": expected,
+                "ratio": cases / expected,
+                "p": p,
+            }
+        )
+    return pd.DataFrame(rows).astype(_COLUMNS) if rows else _empty()
+
+
+def _empty() -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _COLUMNS.items()})
