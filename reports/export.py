@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from analysis.noise import measurement_errors
 from data import VERSION
 from data.catalogue import Catalogue
+from data.cells import without_formulas
 from data.errors import ExportError, UnknownGemeente, UserError
 from data.manifest import sync
 from data.panel import Level, Status
@@ -56,8 +57,6 @@ COLUMNS: Final = [
     "exported_on",
 ]
 _EXCEL_ROWS = 1_048_575
-#: Text that a spreadsheet would run as a formula (OWASP, "CSV injection"), also in its full-width form.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 #: What the words in column status mean.
 _STATUS_IN_WORDS: Final = {
     Status.OBSERVED: "Cijfer van CBS.",
@@ -94,35 +93,6 @@ _ABOUT: Final = {
     ),
     "Meetfout (kolom measurement_error)": "Het deel van de standaardfout dat van afronding en omrekenen komt.",
 }
-
-
-def without_formulas(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a copy in which no text can run as a formula in a spreadsheet.
-
-    Text cells, column names and the index that start with one of `FORMULA_STARTS` get ``'`` in front.
-    Numbers, dates and empty cells stay as they are, a negative number too.
-    """
-    safe = pd.DataFrame(
-        {place: _safe_column(frame.iloc[:, place]) for place in range(frame.shape[1])}, frame.index
-    )
-    safe.columns = frame.columns.map(_safe)
-    if not pd.api.types.is_numeric_dtype(safe.index):
-        safe.index = safe.index.map(_safe)
-    return safe
-
-
-def _safe_column(column: pd.Series) -> pd.Series:
-    if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
-        return column
-    if column.dtype == "str":
-        return column.where(~column.str.startswith(FORMULA_STARTS, na=False), "'" + column)
-    return column.astype(object).map(_safe)
-
-
-def _safe(cell: object) -> object:
-    if isinstance(cell, tuple):
-        return tuple(_safe(part) for part in cell)
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
 def rounded(frame: pd.DataFrame) -> pd.DataFrame:

@@ -21,7 +21,9 @@ _BREAKS: Final = re.compile(r"(?<=[\s/-])")
 #: Between words; a space that keeps a number and its unit together is none of these.
 _SPACES: Final = re.compile(r"[ \t\r\n]+")
 #: What XML does not allow in a text, in any form.
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
+#: Where a line or paragraph ends; a text with one inside cannot be measured.
+_ENDS: Final = re.compile("[\n\r\x1c-\x1e\x85\u2028\u2029]")
 
 
 def plain(text: str) -> str:
@@ -38,7 +40,13 @@ def _font(weight: int) -> Any:
 
 def text_width(text: str, size: float, weight: int = 400) -> float:
     """Return how wide a text is, in points."""
-    return float(_font(weight).getlength(text)) * size / 100
+    return _width(text, weight) * size / 100
+
+
+@lru_cache(maxsize=16_384)
+def _width(text: str, weight: int) -> float:
+    # The words of a report return over and over, and measuring takes longer than anything else about them.
+    return float(_font(weight).getlength(_ENDS.sub(" ", text)))
 
 
 def wrapped(text: str, size: float, most: float, weight: int = 400) -> list[str]:

@@ -35,6 +35,7 @@ WIDTH: Final = 170.0
 DPI: Final = 300
 _POINTS: Final = 72 / 25.4
 _MARGIN: Final = 6.0
+_OUTLINE: Final = 1.1
 #: Points that a map may be high: with title, legend and notes it then fits on A4.
 _HIGHEST: Final = 480.0
 #: A map higher than this share of its width leaves room for the legend beside it.
@@ -70,6 +71,8 @@ def map_picture(
     width_mm: float = WIDTH,
     dpi: int = DPI,
     note: str | None = None,
+    highest_mm: float = _HIGHEST / _POINTS,
+    outline_width: float = _OUTLINE,
 ) -> bytes:
     """Draw a map as a still picture in print size.
 
@@ -89,6 +92,10 @@ def map_picture(
         For a PNG: pixels per inch.
     note : str, optional
         When and with what it was made; that sentence for today when omitted.
+    highest_mm : float
+        How high the regions may be drawn, without legend and words.
+    outline_width : float
+        Of ``outline``, in points.
 
     Returns
     -------
@@ -105,7 +112,8 @@ def map_picture(
     highest = drawing.areas["class"].max()
     if pd.notna(highest) and int(highest) >= len(drawing.colours):
         raise ValueError(f"class {highest} has no colour; there are {len(drawing.colours)} colours")
-    page = _page(drawing, borders, outline, width_mm, made_today() if note is None else note)
+    words = made_today() if note is None else note
+    page = _page(drawing, borders, outline, width_mm, words, highest_mm * _POINTS, outline_width)
     if kind == "svg":
         whole = pictures.with_typeface(page.svg("mm", 1 / _POINTS))
         return pictures.told(whole, plain(drawing.title), plain(description(drawing))).encode()
@@ -199,19 +207,21 @@ def _page(
     outline: gpd.GeoDataFrame | None,
     width_mm: float,
     note: str,
+    highest: float,
+    outline_width: float,
 ) -> _Page:
     look = dict(drawing.look)
     page = _Page(width_mm * _POINTS, look)
     inner = page.width - 2 * _MARGIN
     y = page.lines(evened(drawing.title, _TITLE, inner, 700), _MARGIN, _MARGIN, _TITLE, look["ink"], bold=700)
-    y += 8
+    y += 8 if drawing.title else 0
     flat, _ = map_ground.projected(borders)
     west, south, east, north = flat.total_bounds
-    tall = (north - south) > _TALL * (east - west)
+    tall = bool(drawing.legend) and (north - south) > _TALL * (east - west)
     room = inner - _LEGEND_WIDTH - _GUTTER if tall else inner
-    drawn = map_ground.ground(flat, room, _HIGHEST, outline=outline)
+    drawn = map_ground.ground(flat, room, highest, outline=outline)
     page.parts.append(f'<g transform="translate({_MARGIN + (room - drawn.width) / 2:.2f},{y:.2f})">')
-    _draw_regions(page, drawing, drawn)
+    _draw_regions(page, drawing, drawn, outline_width)
     page.parts.append("</g>")
     under = y + drawn.height + 8
     bar = _draw_scale_bar(page, drawn, _MARGIN, under)
@@ -220,14 +230,15 @@ def _page(
         y = max(bar, end)
     else:
         y = _draw_legend(page, drawing, _MARGIN, bar + 4, inner, columns=3)
-    y += 7
-    page.parts.append(
-        f'<path d="M{_MARGIN} {y:.2f}h{inner:.2f}" stroke="{look["hairline"]}" stroke-width="0.6" fill="none"/>'
-    )
-    y += 4
-    for text in (" ".join(drawing.notes), f"{drawing.source} {note}".strip()):
-        if text:
-            y = page.lines(wrapped(text, _SMALL, inner), _MARGIN, y, _SMALL, look["quiet"]) + 2
+    below = [text for text in (" ".join(drawing.notes), f"{drawing.source} {note}".strip()) if text]
+    if below:
+        y += 7
+        page.parts.append(
+            f'<path d="M{_MARGIN} {y:.2f}h{inner:.2f}" stroke="{look["hairline"]}" stroke-width="0.6" fill="none"/>'
+        )
+        y += 4
+    for text in below:
+        y = page.lines(wrapped(text, _SMALL, inner), _MARGIN, y, _SMALL, look["quiet"]) + 2
     page.height = y + _MARGIN
     return page
 
@@ -312,7 +323,7 @@ def _draw_swatch(page: _Page, drawing: MapDrawing, entry: Entry, x: float, y: fl
 # -- the regions -------------------------------------------------------------------------------------
 
 
-def _draw_regions(page: _Page, drawing: MapDrawing, drawn: Ground) -> None:
+def _draw_regions(page: _Page, drawing: MapDrawing, drawn: Ground, outline_width: float) -> None:
     look, shapes = page.look, drawn.land.to_numpy()
     areas = drawing.areas.reindex(drawn.land.index)
     classes = areas["class"].astype("Int64").to_numpy(dtype=np.float64, na_value=np.nan)
@@ -339,8 +350,15 @@ def _draw_regions(page: _Page, drawing: MapDrawing, drawn: Ground) -> None:
     _draw_edges(page, shapes, areas["status"] if "status" in areas else pd.Series(dtype="str"), fine)
     if len(drawn.outline):
         rings = " ".join(map(_path, drawn.outline))
+        if outline_width > _OUTLINE:
+            # An edge of paper: on a dark class the ink alone would not show.
+            page.parts.append(
+                f'<path d="{rings}" fill="none" stroke="{look["paper"]}" stroke-width="{outline_width + 2.2:g}" '
+                'stroke-linejoin="round"/>'
+            )
         page.parts.append(
-            f'<path d="{rings}" fill="none" stroke="{look["ink"]}" stroke-width="1.1" stroke-linejoin="round"/>'
+            f'<path d="{rings}" fill="none" stroke="{look["ink"]}" stroke-width="{outline_width:g}" '
+            'stroke-linejoin="round"/>'
         )
     _draw_names(page, drawn, names, dict(zip(drawn.land.index, fills, strict=True)))
 
