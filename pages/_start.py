@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import frame
+from ui import faults, frame, gate
 
 st.set_page_config(page_title="Wijkradar", page_icon=frame.ICON, layout="wide", initial_sidebar_state="auto")
 page = st.navigation(
@@ -15,12 +15,24 @@ page = st.navigation(
             st.Page("prognose.py", title="Prognose", url_path="prognose"),
             st.Page("kaart.py", title="Kaart", url_path="kaart"),
         ],
+        "Signaleren": [
+            st.Page("zorgen.py", title="Zorgen & signalen", url_path="zorgen"),
+            st.Page("niet_gehoord.py", title="Wie horen we niet?", url_path="niet-gehoord"),
+            st.Page("outreach.py", title="Outreach", url_path="outreach"),
+        ],
+        "Rapporteren": [
+            st.Page("wijkanalyse.py", title="Wijkanalyse", url_path="wijkanalyse"),
+            st.Page("raad.py", title="Raadspresentatie", url_path="raad"),
+        ],
         "Verantwoorden": [
             st.Page("gegevens.py", title="Gegevens & methode", url_path="gegevens"),
             st.Page("ophalen.py", title="Gegevens ophalen", url_path=frame.FETCHING),
+            st.Page("privacy.py", title="Privacy", url_path="privacy"),
         ],
-    }
+    },
+    position=gate.navigation(),
 )
 frame.open_frame(page.url_path)
-page.run()
+with faults.faults_told():
+    page.run()
 frame.close_frame()

@@ -18,9 +18,10 @@ from data.manifest import BridgeRecord
 from data.panel import Level
 from data.progress import Progress
 from data.store import Store
+from register.roles import Action
 from reports.converted import converted
 from ui import bridge_wording as told
-from ui import fetching, uploads, wording
+from ui import fetching, identity, uploads, wording
 from ui.figures import figures
 from ui.parts import narrow_table, say, say_list
 from ui.selection import Selection
@@ -53,6 +54,8 @@ def convert(selection: Selection) -> None:
     say(told.redrawn_sentence(known.name, known.lineage.events))
     _tell_stored(selection)
     _what_is_stored(selection)
+    if not identity.only(Action.MANAGE_FIGURES, "Cijfers omrekenen"):
+        return
     if fetching.running_job(selection.store):
         say("Wacht met omrekenen tot het ophalen klaar is.")
         return
@@ -199,6 +202,7 @@ def _on_area(selection: Selection) -> None:
 def _store(selection: Selection, work: Callable[[Progress], Bridged]) -> None:
     store = selection.store
     try:
+        identity.require(Action.MANAGE_FIGURES)
         bridged = uploads.with_progress(work, "Stap")
     except UserError as error:
         st.warning(str(error))
@@ -259,6 +263,8 @@ def _what_is_stored(selection: Selection) -> None:
     narrow_table(rows, "Tabel: waarmee wordt omgerekend", "omrekenen", ["Teruggevonden"])
     if files := wording.join_names(list(dict.fromkeys(file for record in records for file in record.files))):
         st.caption(f"Uit de bestanden {files}.")
+    if not identity.may(Action.MANAGE_FIGURES):
+        return
     with st.popover("Weghalen", disabled=fetching.running_job(store) is not None):
         say("Zonder dit staan de cijfers er weer voor de oude grenzen, zoals CBS ze gaf.")
         for record in records:
@@ -268,6 +274,7 @@ def _what_is_stored(selection: Selection) -> None:
 
 def _remove(store: Store, record: BridgeRecord) -> None:
     try:
+        identity.require(Action.MANAGE_FIGURES)
         remove(store, record)
     except UserError as error:
         st.warning(str(error))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pandas as pd
 import streamlit as st
 
 from data.panel import Level
-from ui import forecasting, hotspotting, trending, wording
+from register.errors import RegisterError
+from ui import concern_figures, forecasting, hotspotting, trending, wording
 from ui.breaks import break_sentences
 from ui.figures import Figures
 from ui.parts import chart, doors, parent_link, plain, say, say_list, say_with_parents, sparkline, when_opened
@@ -15,6 +18,8 @@ from ui.theme import Look
 from ui.triage import signals
 from ui.triage_wording import triage_sentence
 
+#: View of Zorgen & signalen that the card leads to; who may not read concerns gets the counts there.
+_LIST: Final = "lijst"
 _SIZE = ("population", "households")
 
 
@@ -79,9 +84,27 @@ def wijk_card(
             st.caption(sentence)
         if linked:
             parent_link(known, indicator, region, selection.year)
+            _say_concerns(selection, region)
         else:
             st.caption(plain(known.source_of(indicator, selection.year)))
         doors(selection, here, wijk=doors_to or region)
+
+
+def _say_concerns(selection: Selection, region: str) -> None:
+    """Say what residents told in the last twelve months, in counts that everybody may see, with the way to more."""
+    try:
+        told = concern_figures.sentence_for(selection, region)
+    except RegisterError as error:
+        # The figures are no worse for it.
+        st.caption(plain(str(error)))
+        return
+    if told:
+        say(told)
+        st.page_link(
+            "zorgen.py",
+            label="Zorgen & signalen van deze wijk",
+            query_params=selection.address(wijk=region, deel=_LIST),
+        )
 
 
 def _say_signals(known: Figures, region: str, year: int, *, linked: bool) -> None:

@@ -33,6 +33,10 @@ _FOLD: Final = "Tabel en downloads"
 _EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _EMPTY_CELLS: Final = "Een lege cel is geen 0: dan is er geen cijfer."
 _LICENCE: Final = "CC BY 4.0: gebruik mag, met bronvermelding."
+#: What the gemeente counted itself was given to nobody; only what stands beside it is open.
+_OWN: Final = "Aantallen uit het register: van de gemeente, geen open licentie. Cijfers van CBS daarnaast: CC BY 4.0, met bronvermelding."
+#: How every source that is the register of a gemeente calls it.
+_REGISTER: Final = "register van"
 #: Longest part of a file name that says what it is about.
 _LONGEST: Final = 80
 
@@ -78,7 +82,7 @@ class _Files:
             "Wat dit is": self.title,
             "In woorden": self.told,
             "Bron": " ".join(source.removeprefix("Bron: ") for source in sources),
-            "Licentie": _LICENCE,
+            "Licentie": _OWN if any(_REGISTER in source for source in sources) else _LICENCE,
             "Methode": self.method,
             "Lege cellen": _EMPTY_CELLS,
         }

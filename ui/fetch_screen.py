@@ -12,8 +12,9 @@ from data.errors import UserError
 from data.fetch_report import FetchReport, Kind, Outcome, State, last_report, reports
 from data.fetching import is_running
 from data.store import SAMPLE, Store
+from register.roles import Action
 from ui import fetch_wording as told
-from ui import fetching, wording
+from ui import fetching, identity, wording
 from ui.parts import narrow_table, say, say_list
 from ui.selection import Selection
 
@@ -46,6 +47,8 @@ def _attention(store: Store) -> str:
 
 def choose_and_fetch(selection: Selection) -> None:
     """Let the user choose gemeente and years, say what will happen, and start."""
+    if not identity.only(Action.MANAGE_FIGURES, "Een gemeente ophalen"):
+        return
     store = selection.store
     every = {gemeente.code: gemeente for gemeente in gemeenten.present()}
     _follow_the_bar(selection, every)
@@ -216,6 +219,8 @@ def _held_back(store: Store, report: FetchReport) -> None:
     for outcome in report.having(State.HELD):
         with st.container(border=True, key=f"tegengehouden-{outcome.year}"):
             say(told.held_sentence(outcome))
+            if not identity.may(Action.MANAGE_FIGURES):
+                continue
             with st.popover("Toch overnemen", disabled=fetching.running_job(store) is not None):
                 say(told.accept_warning(outcome))
                 st.button(
@@ -229,7 +234,7 @@ def _held_back(store: Store, report: FetchReport) -> None:
 def _try_again(store: Store, report: FetchReport) -> None:
     missed = report.having(State.FAILED, State.STOPPED)
     years = sorted({outcome.year for outcome in missed if outcome.kind != Kind.PROJECTION})
-    if not missed:
+    if not missed or not identity.may(Action.MANAGE_FIGURES):
         return
     busy = fetching.running_job(store) is not None
     what = wording.join_years(years) if years else f"De {projection.NAME}"
@@ -289,7 +294,7 @@ def undo(store: Store) -> None:
     if done := st.session_state.pop(_DONE, None):
         say(done)
     point = store.undo_point()
-    if point is None or fetching.running_job(store):
+    if point is None or fetching.running_job(store) or not identity.may(Action.MANAGE_FIGURES):
         return
     st.header("Ongedaan maken", anchor=False)
     say(told.undo_sentence(point.what, point.at))
@@ -301,6 +306,7 @@ def undo(store: Store) -> None:
 
 def _undo(store: Store, what: str) -> None:
     try:
+        identity.require(Action.MANAGE_FIGURES)
         store.undo()
     except UserError as error:
         st.warning(str(error))

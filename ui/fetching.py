@@ -23,7 +23,9 @@ from data.fetch_report import FetchReport
 from data.fetching import Progress, Services, Step
 from data.settings import load_settings
 from data.store import Store
+from register.roles import Action
 from ui import fetch_wording as told
+from ui import identity
 from ui.parts import say
 
 _ASKED = "job this session asked for"
@@ -144,7 +146,10 @@ def start(
     ------
     SettingsError
         If an address of a service is not one.
+    NotAllowed
+        If who is there may not.
     """
+    identity.require(Action.MANAGE_FIGURES)
     services = Services.of(load_settings())
 
     def work(progress: Progress, stop: threading.Event) -> FetchReport:
@@ -218,7 +223,13 @@ def show_progress(store: Store) -> None:
             say("Het ophalen stopt. Wijkradar maakt af wat onderweg is; wat binnen is, blijft.")
         else:
             say("U kunt gewoon naar een andere pagina gaan, of deze pagina sluiten. Het ophalen gaat door.")
-            st.button("Stoppen", on_click=job.stop, key="stoppen")
+            if identity.may(Action.MANAGE_FIGURES):
+                st.button("Stoppen", on_click=_stop, args=(job,), key="stoppen")
+
+
+def _stop(job: Job) -> None:
+    if identity.may(Action.MANAGE_FIGURES):
+        job.stop()
 
 
 @st.fragment(run_every=2)

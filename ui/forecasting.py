@@ -121,6 +121,11 @@ def studied(known: Figures, *, imposed: bool = False) -> Study:
     return _work(known, imposed).result.result()
 
 
+def begin(known: Figures) -> None:
+    """Begin what `studied` returns, and go on with something else meanwhile."""
+    _work(known, False)
+
+
 def is_studied(known: Figures) -> bool:
     """Tell whether `studied` returns at once."""
     with _lock:

@@ -12,7 +12,8 @@ from data.errors import UserError
 from data.importing import ensure_sample, sample_is_current
 from data.settings import ROOT, load_settings
 from data.store import Store
-from ui import fetching
+from register.roles import Action
+from ui import fetching, gate, identity
 from ui.parts import PART
 from ui.selection import enter_page, selection_bar
 from ui.server import set_language
@@ -26,7 +27,8 @@ _WORDMARKS = {theme: str(ROOT / "static" / f"wijkradar-{theme}.svg") for theme i
 _STYLE = """
 <style>
 .st-key-keuzebalk { padding-bottom: .25rem; border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
-.st-key-fictief, .st-key-lopend { background: color-mix(in srgb, currentColor 6%, transparent); border-radius: 4px; padding: .35rem .75rem; }
+.st-key-fictief, .st-key-lopend, .st-key-aanmelden-uit { background: color-mix(in srgb, currentColor 6%, transparent); border-radius: 4px; padding: .35rem .75rem; }
+.st-key-aanmelden-uit:has(strong) { border-left: 4px solid currentColor; }
 .st-key-fictief a, .st-key-lopend a, .st-key-afgelopen a, .st-key-opgeslagen a {
   border: 1px solid rgb(120 135 145 / .7); border-radius: 4px; padding: .25rem .75rem; }
 [data-testid="stMainBlockContainer"] { padding: 3.25rem clamp(1rem, 3vw, 3rem) 4rem; max-width: 78rem; }
@@ -39,10 +41,18 @@ _STYLE = """
 [data-testid="stPageLink-NavLink"][href*="deel=bron"] * { font-size: .875rem; font-weight: 400; text-decoration: underline; text-underline-offset: .15em; }
 #bron { display: block; scroll-margin-top: 4rem; }
 h1, h2, h3 { hyphens: auto; overflow-wrap: break-word; }
+/* Where the choices wrap, the border that a chosen one hides of its neighbour is the outer one of a row. */
+[data-testid="stButtonGroup"] button { border-inline-color: color-mix(in srgb, currentColor 22%, transparent) !important; }
+[data-testid="stButtonGroup"] button[aria-checked="true"] { position: relative; z-index: 1; border-inline-color: currentColor !important; }
 /* Streamlit has no setting for what a list says where nothing matches. */
 [role="listbox"][data-empty="true"] [role="option"] > * { font-size: 0; padding: .5rem .75rem; }
 [role="listbox"][data-empty="true"] [role="option"] > *::after {
   content: "Niets gevonden. Kijk de spelling na, of typ een deel van de naam."; font-size: .875rem; }
+/* Nor for the letters that stand for a year and an hour in an empty field. */
+:is([data-type="year"], [data-type="hour"])[data-placeholder] { font-size: 0 !important; }
+:is([data-type="year"], [data-type="hour"])[data-placeholder]::before { font-size: 1rem; }
+[data-type="year"][data-placeholder]::before { content: "jjjj"; }
+[data-type="hour"][data-placeholder]::before { content: "uu"; }
 @media (max-width: 640px) {
   h1 { font-size: 1.5rem !important; }
   [class*="st-key-past-"] :is(td, th) { padding: .25rem; }
@@ -110,7 +120,7 @@ def _sample_is_there(store: Store) -> bool:
 def _tell_fiction(here: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="fictief"):
         st.markdown("**Voorbeeldgemeente: alle cijfers en grenzen zijn verzonnen.**", width="stretch")
-        if here != FETCHING:
+        if here != FETCHING and identity.may(Action.MANAGE_FIGURES):
             st.page_link("ophalen.py", label="Uw eigen gemeente ophalen")
 
 
@@ -138,6 +148,8 @@ def open_frame(here: str = "") -> None:
         _WORDMARKS["donker" if st.context.theme.type == "dark" else "licht"], size="large", icon_image=ICON
     )
     try:
+        gate.let_in(here)
+        gate.say_who()
         store = _open_store()
         arrived = enter_page(here)
         if here == FETCHING:
@@ -148,6 +160,7 @@ def open_frame(here: str = "") -> None:
         return
     if selection.figures.is_sample:
         _tell_fiction(here)
+    gate.tell_sign_in_is_off(here)
     _tell_fetching(store, here)
     if arrived and PART in st.query_params:
         # The browser keeps its place on the page before where the new one is as long at once. With nothing but the bar on

@@ -10,7 +10,9 @@ import streamlit as st
 from analysis.composite import Recipe, recipe_of, record_of
 from data.errors import UserError
 from data.store import Store
+from register.roles import Action
 from register.weight_sets import LONGEST_NAME, WeightSets, WeightShelf, from_json, to_json
+from ui import identity
 from ui import map_score_state as state
 from ui.figures import Figures
 from ui.parts import say
@@ -146,6 +148,8 @@ def _actions(sets: WeightSets, shelf: WeightShelf, gemeente: str, recipe: Recipe
             ("Maak een kopie", "kopie", lambda: _copy(sets, gemeente)),
             ("Verwijder", "verwijder", lambda: _delete(sets, gemeente)),
         ]
+    if buttons and not identity.only(Action.KEEP_CHOICES, "Een set bewaren"):
+        return
     for label, what, work in buttons:
         nameless = not name and what == "bewaar"
         st.button(
@@ -159,6 +163,7 @@ def _actions(sets: WeightSets, shelf: WeightShelf, gemeente: str, recipe: Recipe
 
 
 def _keep(sets: WeightSets, gemeente: str, recipe: Recipe, *, replacing: bool = False) -> str:
+    identity.require(Action.KEEP_CHOICES)
     draft = state.draft(gemeente)
     name = draft.kept_as if replacing else draft.name.strip()
     seen = record_of(draft.kept) if replacing and draft.kept else None
@@ -168,6 +173,7 @@ def _keep(sets: WeightSets, gemeente: str, recipe: Recipe, *, replacing: bool = 
 
 
 def _rename(sets: WeightSets, gemeente: str) -> str:
+    identity.require(Action.KEEP_CHOICES)
     draft = state.draft(gemeente)
     kept = sets.rename(draft.kept_as, draft.name.strip())
     state.renamed(gemeente, kept.name)
@@ -175,6 +181,7 @@ def _rename(sets: WeightSets, gemeente: str) -> str:
 
 
 def _copy(sets: WeightSets, gemeente: str) -> str:
+    identity.require(Action.KEEP_CHOICES)
     before = state.draft(gemeente).kept_as
     kept = sets.copy(before)
     try:
@@ -188,6 +195,7 @@ def _copy(sets: WeightSets, gemeente: str) -> str:
 
 
 def _delete(sets: WeightSets, gemeente: str) -> str:
+    identity.require(Action.KEEP_CHOICES)
     name = state.draft(gemeente).kept_as
     sets.delete(name)
     state.loose(gemeente)
@@ -195,6 +203,7 @@ def _delete(sets: WeightSets, gemeente: str) -> str:
 
 
 def _take_back(sets: WeightSets, gemeente: str, only: str) -> str:
+    identity.require(Action.KEEP_CHOICES)
     what = sets.undo(only)
     draft = state.draft(gemeente)
     there = usable(sets.shelf())

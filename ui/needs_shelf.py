@@ -10,7 +10,9 @@ import streamlit as st
 from analysis.needs import Scenario, record_of, scenario_of
 from data.errors import UserError
 from data.store import Store
+from register.roles import Action
 from register.scenarios import Kept, Scenarios, Shelf, from_json, to_json
+from ui import identity
 from ui import needs_state as state
 from ui.figures import Figures
 from ui.parts import say
@@ -120,6 +122,8 @@ def _actions(scenarios: Scenarios, shelf: Shelf, gemeente: str) -> None:
         ]
     if not buttons:
         return
+    if not identity.only(Action.KEEP_CHOICES, "Een scenario bewaren"):
+        return
     with st.container(horizontal=True, gap="small", key="scenario-knoppen"):
         for label, what, work in buttons:
             st.button(
@@ -133,6 +137,7 @@ def _actions(scenarios: Scenarios, shelf: Shelf, gemeente: str) -> None:
 
 
 def _keep(scenarios: Scenarios, gemeente: str, *, replacing: bool = False) -> str:
+    identity.require(Action.KEEP_CHOICES)
     draft = state.draft(gemeente)
     name = draft.kept_as if replacing else draft.name.strip()
     seen = record_of(Scenario(name, draft.kept))["changes"] if replacing else None
@@ -142,6 +147,7 @@ def _keep(scenarios: Scenarios, gemeente: str, *, replacing: bool = False) -> st
 
 
 def _rename(scenarios: Scenarios, gemeente: str) -> str:
+    identity.require(Action.KEEP_CHOICES)
     draft = state.draft(gemeente)
     before = draft.kept_as
     kept = scenarios.rename(before, draft.name.strip())
@@ -150,6 +156,7 @@ def _rename(scenarios: Scenarios, gemeente: str) -> str:
 
 
 def _copy(scenarios: Scenarios, gemeente: str) -> str:
+    identity.require(Action.KEEP_CHOICES)
     before = state.draft(gemeente).kept_as
     kept = scenarios.copy(before)
     state.open_draft(gemeente, _as_draft(scenario_of(kept.record())), f"een kopie maken van ‘{before}’")
@@ -157,6 +164,7 @@ def _copy(scenarios: Scenarios, gemeente: str) -> str:
 
 
 def _delete(scenarios: Scenarios, gemeente: str) -> str:
+    identity.require(Action.KEEP_CHOICES)
     name = state.draft(gemeente).kept_as
     scenarios.delete(name)
     state.loose(gemeente)
@@ -164,6 +172,7 @@ def _delete(scenarios: Scenarios, gemeente: str) -> str:
 
 
 def _take_back(scenarios: Scenarios, gemeente: str, only: str) -> str:
+    identity.require(Action.KEEP_CHOICES)
     what = scenarios.undo(only)
     draft = state.draft(gemeente)
     there = {kept.name: kept for kept in scenarios.shelf().scenarios}

@@ -23,6 +23,11 @@ DOORS = {
     "trends.py": "Trends",
     "prognose.py": "Prognose",
     "kaart.py": "Kaart",
+    "zorgen.py": "Zorgen & signalen",
+    "niet_gehoord.py": "Wie horen we niet?",
+    "outreach.py": "Outreach",
+    "wijkanalyse.py": "Wijkanalyse",
+    "raad.py": "Raadspresentatie",
     "gegevens.py": "Gegevens & methode",
     "ophalen.py": "Gegevens ophalen",
 }

@@ -10,9 +10,11 @@ import gc
 import gzip
 import hashlib
 import importlib
+import logging
 import re
+import sys
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -26,7 +28,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
-from streamlit import config
 
 from data import VERSION
 from data.borders import to_geojson
@@ -34,13 +35,9 @@ from data.errors import UserError
 from data.panel import Level
 from data.settings import load_settings
 from data.store import Store
+from ui import sign_in
 from ui.map_outline import outline
-
-Message = MutableMapping[str, Any]
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+from ui.sign_in import Application, Message, Receive, Scope, Send
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 STATIC: Final = ROOT / "static"
@@ -57,6 +54,7 @@ _LATER_SECONDS: Final = 6.0
 _GEMEENTE = re.compile(r"GM\d{4}|NL00")
 _YEAR = re.compile(r"(19|20)\d{2}")
 _LANGUAGE_SCRIPT: Final = "document.documentElement.lang='nl'"
+_log = logging.getLogger(__name__)
 _LEVELS: Final = (Level.GEMEENTE.value, Level.WIJK.value, Level.BUURT.value)
 
 
@@ -65,16 +63,31 @@ _LEVELS: Final = (Level.GEMEENTE.value, Level.WIJK.value, Level.BUURT.value)
 
 @asynccontextmanager
 async def warm_start(_app: object) -> AsyncIterator[None]:
-    """Import what is heavy and put it out of reach of the garbage collector.
+    """Import what is heavy and put it out of reach of the garbage collector; at the end leave no drafts in a temporary folder.
 
     Streamlit collects garbage after every run of a page; what is frozen is skipped (155 ms becomes 2 ms).
     """
+    sign_in.log_to_stderr()
+    _tell_at_start()
     _load(WARM)
     later = threading.Timer(_LATER_SECONDS, _load, [WARM_LATER])
     later.daemon = True
     later.start()
-    yield
-    later.cancel()
+    try:
+        yield
+    finally:
+        later.cancel()
+        # What was never opened has left nothing behind.
+        if made := sys.modules.get("ui.story_all"):
+            made.end_all()
+
+
+def _tell_at_start() -> None:
+    """Say in the log what every page will say too: that nobody gets in, and why."""
+    try:
+        sign_in.check(load_settings())
+    except UserError as error:
+        _log.error("%s", error)
 
 
 def _load(names: Sequence[str]) -> None:
@@ -97,10 +110,15 @@ class _Files(StaticFiles):
 
 
 def health(_request: Request) -> Response:
-    """Tell whether the store can be read: 200 with its generation, or 503 with the reason in Dutch."""
+    """Tell whether the store can be read: 200 with its generation, or 503 with the reason in Dutch.
+
+    Open to everybody, like the borders: a watchman has no account.
+    """
     answer = {"status": "goed", "version": VERSION}
     try:
-        answer["generation"] = Store(load_settings().store).generation
+        settings = load_settings()
+        sign_in.check(settings)
+        answer["generation"] = Store(settings.store).generation
     except UserError as error:
         answer |= {"status": "storing", "reason": str(error)}
         return JSONResponse(answer, status_code=503, headers={"Cache-Control": "no-store"})
@@ -158,15 +176,17 @@ def first_page(request: Request) -> Response:
 
 def routes() -> list[BaseRoute]:
     """Return the addresses of our own, under the base path that Streamlit is served from."""
-    base = "/" + str(config.get_option("server.baseUrlPath") or "").strip("/")
-    base = base.rstrip("/")
+    base = sign_in.base_path()
     return [
         Route(f"{base}/gezond", health),
         Route(f"{base}/overzicht", first_page),
+        Route(f"{base}/{sign_in.START}", sign_in.start),
         Route(f"{base}/grenzen/{{gemeente}}/{{level}}/{{year}}.geojson", borders),
         Mount(f"{base}/kaartdelen", _Files(directory=STATIC / "kaartdelen")),
         # Streamlit's own static serving looks beside the script, in pages/; this address is ours instead.
         Mount(f"{base}/app/static/lettertypen", _Files(directory=STATIC / "lettertypen")),
+        Mount(f"{base}/app/static/invoer", _Files(directory=STATIC / "invoer")),
+        Mount(f"{base}/app/static/raad", _Files(directory=STATIC / "raad")),
     ]
 
 
@@ -325,4 +345,4 @@ def set_language() -> None:
 
 def middleware() -> list[Middleware]:
     """Return what every answer goes through, outermost first."""
-    return [Middleware(SecurityHeaders), Middleware(DutchPage)]
+    return [Middleware(SecurityHeaders), Middleware(DutchPage), Middleware(sign_in.SignIn)]

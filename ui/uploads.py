@@ -18,8 +18,9 @@ from data.errors import UserError
 from data.importing import Imported, store_recognised
 from data.recognition import Progress, Recognised, Recognition, recognise
 from data.store import Store
+from register.roles import Action
 from ui import fetch_wording as told
-from ui import fetching
+from ui import fetching, identity
 from ui.parts import narrow_table, say, say_list
 from ui.selection import Selection
 
@@ -77,6 +78,8 @@ def in_dutch(key: str, largest: int = LARGEST) -> None:
 def read_files(selection: Selection) -> None:
     """Take files, show what is in them, and store them when the user says so."""
     _tell_stored(selection)
+    if not identity.only(Action.MANAGE_FIGURES, "Bestanden inlezen"):
+        return
     say(
         "Geen verbinding, of kreeg u bestanden van een collega? Kies ze hier. U ziet eerst wat erin staat; pas daarna slaat u "
         "ze op."
@@ -255,6 +258,7 @@ def _label(code: str, name: str) -> str:
 
 def _store(store: Store, recognition: Recognition, chosen: list[str]) -> None:
     try:
+        identity.require(Action.MANAGE_FIGURES)
         stored = with_progress(
             lambda progress: store_recognised(
                 recognition,
