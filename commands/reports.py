@@ -1,0 +1,162 @@
+"""The wijkanalyse as a file: of one wijk, or of all wijken of a gemeente in one zip."""
+
+from __future__ import annotations
+
+import difflib
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands._app import app, bar_of, say_what_is_wrong
+from data.errors import ExportError
+from data.settings import load_settings
+
+if TYPE_CHECKING:
+    from ui.figures import Figures
+
+_SUFFIXES = (".docx", ".pptx", ".pdf")
+#: Templates by what is made with them; a PDF has none.
+_TEMPLATES = {".docx": (".docx", ".dotx"), ".pptx": (".pptx", ".potx")}
+
+
+@app.command()
+@say_what_is_wrong
+def report(
+    gemeente: Annotated[str, typer.Argument(help="Code of naam van de gemeente, zoals GM0917.")],
+    wijk: Annotated[
+        str, typer.Argument(help="Code of naam van de wijk, zoals WK091720; alle is elke wijk, in een zip.")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", help="Bestand dat eindigt op .docx, .pptx of .pdf; bij alle op .zip.")
+    ],
+    edition: Annotated[
+        int | None, typer.Option("--edition", help="Welke editie; anders de nieuwste.", min=1)
+    ] = None,
+    one_page: Annotated[
+        bool, typer.Option("--one-page", help="Alleen de samenvatting op een bladzijde (.docx of .pdf).")
+    ] = False,
+    template: Annotated[
+        Path | None,
+        typer.Option(
+            "--template", help="Eigen sjabloon (.docx of .pptx), in plaats van dat van de instellingen."
+        ),
+    ] = None,
+    forms: Annotated[
+        str, typer.Option("--forms", help="Bij alle: wat in de zip komt, met komma's ertussen.")
+    ] = "docx,pptx,pdf",
+) -> None:
+    """Maak de wijkanalyse van een wijk als Word, PowerPoint of PDF, of die van alle wijken in een zip."""
+    from register.roles import LOCAL
+    from reports.house import house, with_template
+    from reports.making import FORMS, file_name, made
+    from ui import forecasting, story_batch
+    from ui.story_report import report_of
+
+    everything = wijk.strip().lower() == story_batch.ALL
+    _check_place(output, everything, one_page)
+    wanted = [form.strip() for form in forms.split(",") if form.strip()]
+    if everything and (unknown := [form for form in wanted if form not in FORMS] or not wanted):
+        named = unknown[0] if isinstance(unknown, list) else "niets"
+        raise ExportError(f"--forms kent {named} niet; kies uit {', '.join(FORMS)}.")
+    settings = load_settings()
+    style = house(settings)
+    if template is not None:
+        style = with_template(style, template)
+        _check_template(output, template)
+    with bar_of() as bar:
+        task = bar.add_task("Cijfers lezen", total=None)
+        known, desk = story_batch.opened(settings, gemeente, LOCAL)
+        if everything:
+
+            def tell(step: story_batch.Step) -> None:
+                bar.update(task, description=step.name or "Klaar", completed=step.done, total=step.of)
+
+            count = story_batch.write_all(known, desk, style, wanted, output, tell, date.today())
+            bar.update(task, description="Klaar", completed=count, total=count)
+        else:
+            region = _region(known, wijk)
+            bar.update(task, description="Rekenen en schrijven", completed=1, total=3)
+            forecasting.begin(known)
+            story = story_batch.story_of(desk, known, region, edition)
+            whole = report_of(known, desk, region, story, date.today())
+            bar.update(task, description="Opmaken", completed=2, total=3)
+            _write(output, made(whole, style, _form(output, one_page)))
+            bar.update(task, description="Klaar", completed=3, total=3)
+    if everything:
+        typer.echo(f"{count} wijken staan in {output}.")
+    else:
+        typer.echo(f"{whole.title}: geschreven naar {output} ({file_name(whole, _form(output, one_page))}).")
+
+
+def _form(output: Path, one_page: bool) -> str:
+    suffix = output.suffix.lower()
+    if one_page:
+        return "bladzijde" if suffix == ".pdf" else "bladzijde-word"
+    return suffix.removeprefix(".")
+
+
+def _check_place(output: Path, everything: bool, one_page: bool) -> None:
+    suffixes = (".zip",) if everything else (".docx", ".pdf") if one_page else _SUFFIXES
+    if output.suffix.lower() not in suffixes:
+        raise ExportError(
+            f"De uitkomst komt in een bestand dat eindigt op {' of '.join(suffixes)}, en niet in {output}; pas de naam aan."
+        )
+    if output.is_dir():
+        raise ExportError(f"{output} is een map; geef de naam van een bestand.")
+    if not output.parent.is_dir():
+        raise ExportError(f"De map {output.parent} bestaat niet; maak haar aan of kies een andere.")
+
+
+def _check_template(output: Path, template: Path) -> None:
+    """Refuse a template of which nothing would be seen in the outcome."""
+    if output.suffix.lower() != ".zip" and template.suffix.lower() not in _TEMPLATES.get(
+        output.suffix.lower(), ()
+    ):
+        raise ExportError(
+            f"Het sjabloon {template.name} past niet bij {output.name}; kies een ander sjabloon, of laat --template weg."
+        )
+
+
+def _region(known: Figures, wijk: str) -> str:
+    """Return the series of a wijk that is named by its code or its name."""
+    asked = wijk.strip().casefold()
+    codes = {region.casefold(): region for region in known.regions}
+    for region in reversed(known.regions):
+        for year in reversed(known.years):
+            if code := known.code_in(region, year):
+                codes.setdefault(code.casefold(), region)
+    if asked in codes:
+        return codes[asked]
+    called = _called(known, asked)
+    if len(called) > 1:
+        raise ExportError(
+            f"{known.name} heeft {len(called)} wijken die {wijk} heten; noem de code, uit: {', '.join(sorted(called))}."
+        )
+    if called:
+        return called[0]
+    names = {known.label(region).casefold(): region for region in reversed(known.regions)}
+    near = difflib.get_close_matches(asked, [*names, *codes], n=1)
+    hint = f" Bedoelt u {known.label(names.get(near[0]) or codes[near[0]])}?" if near else ""
+    raise ExportError(
+        f"{known.name} heeft geen wijk {wijk}.{hint} De codes staan op de pagina Gegevens & methode."
+    )
+
+
+def _called(known: Figures, name: str) -> list[str]:
+    """Return the wijken with a name (in lower case): those of now before those that are gone."""
+    ever = [region for region in known.regions if known.label(region).casefold() == name]
+    now = set(known.regions_in(known.years[-1]))
+    return [region for region in ever if region in now] or ever
+
+
+def _write(output: Path, content: bytes) -> None:
+    from data.manifest import write_atomically
+
+    try:
+        write_atomically(output, content)
+    except OSError as error:
+        raise ExportError(
+            f"{output} kan niet worden geschreven: {error.strerror}; kies een andere plek."
+        ) from error
