@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import itertools
 import os
+import pickle
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 # Small fits run on one core; a second thread only waits for the first, and far longer on a busy machine.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from filelock import FileLock
 from hypothesis import settings
@@ -19,8 +21,14 @@ from hypothesis import settings
 from data import sample
 from data.bridges import bridge_by_addresses
 from data.catalogue import Catalogue, catalogue
-from data.importing import ensure_sample
+from data.importing import ensure_sample, import_paths
+from data.panel import Level
+from data.settings import Settings
 from data.store import Store
+from reports import trusted as trusting
+from reports.model import Report
+from tests.oracle.peers import FILE as PEERS
+from tests.oracle.peers import write as write_peers
 
 # How fast something is depends on what else the machine does; benchmarks measure it.
 settings.register_profile("rooms", deadline=None)
@@ -31,6 +39,36 @@ REAL = Path(__file__).resolve().parents[2] / "shared" / "real"
 # Settings of whoever runs the tests must not change their outcome.
 for _name in [name for name in os.environ if name.upper().startswith("WIJKRADAR_")]:
     del os.environ[_name]
+
+
+_trusted = trusting.trusted
+_known: dict[tuple[object, ...], trusting.Trusted] = {}
+
+
+def _trusted_once(
+    store: Store, of: Catalogue, gemeente: str, levels: Iterable[str] = tuple(Level)
+) -> trusting.Trusted:
+    """Work out the figures of a store once for all its copies: tests that write have one each, of the same sample.
+
+    Copies have files of the same name, size and time; whatever is written, damaged or taken away gives another one.
+    """
+    if of is not catalogue():
+        return _trusted(store, of, gemeente, levels)
+    levels = tuple(str(level) for level in levels)
+    files = [store.folder / name for name in store.content(gemeente).split()]
+    state = tuple(
+        (file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files if file.exists()
+    )
+    key = (gemeente, levels, len(files), state)
+    if key not in _known:
+        if len(_known) == 8:
+            del _known[next(iter(_known))]
+        _known[key] = _trusted(store, of, gemeente, levels)
+    return _known[key]
+
+
+# Before any other module has it by name.
+trusting.trusted = _trusted_once  # type: ignore[assignment]
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
@@ -72,6 +110,52 @@ def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def sample_store(sample_folder: Path) -> Store:
     return Store(sample_folder)
+
+
+@pytest.fixture(scope="session")
+def sample_register(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A register with the concerns of the sample; to be copied, never to be opened."""
+
+    def fill(folder: Path) -> None:
+        from register import sample as of_register
+        from register.database import open_register
+
+        database = open_register(Settings(store=folder))
+        of_register.ensure_sample(database)
+        # The last connection that closes writes what still stood beside the file into it.
+        database.engine.dispose()
+
+    return made_once(tmp_path_factory, "zorgen", fill) / "register.db"
+
+
+@pytest.fixture(scope="session")
+def sample_wijkanalyse(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """The wijkanalyse of the sample that is filled in, with its conversations and actions."""
+
+    def write(folder: Path) -> None:
+        from tests.documents.room import sample_report
+
+        (folder / "report.pickle").write_bytes(pickle.dumps(sample_report(sample_folder, folder)))
+
+    folder = made_once(tmp_path_factory, "wijkanalyse", write)
+    return pickle.loads((folder / "report.pickle").read_bytes())
+
+
+@pytest.fixture(scope="session")
+def heerlen_folder(real: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Store folder with the real tables and borders of Heerlen; read-only for tests."""
+
+    def bring_in(folder: Path) -> None:
+        import_paths([real / "odata_v3", real / "geometry"], Store(folder), catalogue())
+
+    return made_once(tmp_path_factory, "heerlen", bring_in)
+
+
+@pytest.fixture(scope="session")
+def peers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, np.ndarray]:
+    """What esda and libpysal say of the places in `tests.oracle.peers`, by what was asked."""
+    with np.load(made_once(tmp_path_factory, "peers", write_peers) / PEERS) as told:
+        return dict(told)
 
 
 @pytest.fixture(scope="session")

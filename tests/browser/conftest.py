@@ -9,12 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
-from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from tests.browser.room import CHROMIUM_FLAGS, ROOT, OpenPage, Watch, settle, shared_app
 from tests.conftest import made_once
@@ -37,13 +36,19 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 # Of this room only: as long as Playwright runs, no other test can have an event loop in this process.
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """A browser that keeps the scripts it has read, as that of a visitor who returns: pages open faster."""
     names = ("chromium", "chromium-browser", "google-chrome")
     found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
         pytest.skip(f"the browser room needs one of {', '.join(names)} on this machine")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=list(CHROMIUM_FLAGS))
+        started = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profiel"),
+            executable_path=found,
+            args=list(CHROMIUM_FLAGS),
+            locale="nl-NL",
+        )
         yield started
         started.close()
 
@@ -60,30 +65,15 @@ def app_store(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="package")
-def app(browser: Browser, app_store: Path) -> Iterator[str]:
+def app(browser: BrowserContext, app_store: Path) -> Iterator[str]:
     """Address of the app; asks for the browser first, so that nothing is started where there is none."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "only")
     with shared_app(app_store.parent, app_store, worker) as address:
         yield address
 
 
-@pytest.fixture(scope="package")
-def visitor(browser: Browser) -> Callable[[bool, int], BrowserContext]:
-    """Return a browser with what earlier pages left in its cache, as a visitor has on the second page."""
-
-    @cache
-    def of(dark: bool, width: int) -> BrowserContext:
-        return browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light",
-            locale="nl-NL",
-        )
-
-    return of
-
-
 @pytest.fixture
-def open_page(visitor: Callable[[bool, int], BrowserContext], app: str) -> Iterator[OpenPage]:
+def open_page(browser: BrowserContext, app: str) -> Iterator[OpenPage]:
     """Open a page of the app: ``open_page("/kaart", {"jaar": 2022}, dark=False, width=1280)``.
 
     Waits until the page has run. ``address`` opens a page of another running app, ``before`` gets the page
@@ -103,7 +93,9 @@ def open_page(visitor: Callable[[bool, int], BrowserContext], app: str) -> Itera
         expected: tuple[str, ...] = (),
     ) -> Page:
         watch.expected.extend(expected)
-        page = visitor(dark, width).new_page()
+        page = browser.new_page()
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme="dark" if dark else "light")
         pages.append(page)
         watch.on(page)
         if before:

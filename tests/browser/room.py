@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 from filelock import FileLock
-from playwright.sync_api import ConsoleMessage, FrameLocator, Page, Request
+from playwright.sync_api import ConsoleMessage, FrameLocator, Locator, Page, Request, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
@@ -40,7 +40,10 @@ CHROMIUM_FLAGS = (
 )
 #: On a deep link Streamlit asks at which base path it lives by trying; the tries that miss answer 404.
 STREAMLIT_TRIES = ("/_stcore/health", "/_stcore/host-config")
-PAGES = ("/", "/trends", "/prognose", "/kaart", "/gegevens", "/ophalen")
+PAGES = (
+    *("/", "/trends", "/prognose", "/kaart", "/zorgen", "/zorgen?deel=lijst", "/zorgen?deel=beeld"),
+    *("/niet-gehoord", "/outreach", "/wijkanalyse", "/gegevens", "/ophalen", "/privacy"),
+)
 
 
 # -- the app -----------------------------------------------------------------------------------------
@@ -96,7 +99,8 @@ def stop_app(pid: int) -> None:
     with suppress(psutil.NoSuchProcess):
         process.terminate()
         try:
-            process.wait(10)
+            # With a page still open it takes far longer to go by itself, and nothing in it is worth that.
+            process.wait(1)
         except psutil.TimeoutExpired:
             process.kill()
 
@@ -196,7 +200,27 @@ def settle(page: Page) -> None:
         window.quietSince = quiet ? (window.quietSince ?? now) : undefined;
         return window.quietSince !== undefined && now - window.quietSince > 250;
     }"""
-    page.wait_for_function(still, timeout=RUN_MS)
+    # Ten times a second: looking at every frame makes the browser draw each of them.
+    page.wait_for_function(still, timeout=RUN_MS, polling=100)
+
+
+def choose_file(page: Page, box: Locator, file: Path) -> None:
+    """Give a file to the uploader in ``box``, and wait until it stands there.
+
+    A page that draws itself anew at that very moment drops it, and tells nobody; who drops a file by hand sees that and drops
+    it again.
+    """
+    chips = box.get_by_test_id("stFileChipDeleteBtn")
+    before = chips.count()
+    for patience in (5_000, 10_000, RUN_MS):
+        settle(page)
+        box.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
+        try:
+            expect(chips).to_have_count(before + 1, timeout=patience)
+        except AssertionError:
+            continue
+        return
+    raise AssertionError(f"the page does not take {file.name}")
 
 
 def map_frame(page: Page) -> FrameLocator:

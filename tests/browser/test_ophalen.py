@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from data import sample
 from data.store import Store
-from tests.browser.room import ROOT, OpenPage, running_app, settle
+from tests.browser.room import ROOT, OpenPage, choose_file, running_app, settle
 from tests.browser.test_every_page import barriers
 from tests.browser.test_journey import address_of
 from tests.service.standin import StandIn
@@ -36,10 +37,23 @@ def store(sample_folder: Path, tmp_path: Path) -> Store:
 @pytest.fixture
 def app_of_heerlen(standin: StandIn, store: Store) -> Iterator[str]:
     """An app of its own that holds only the sample, beside the stand-in."""
+    with app_beside(standin, store.folder) as address:
+        yield address
+
+
+@contextmanager
+def app_beside(standin: StandIn, folder: Path) -> Iterator[str]:
     services = dict.fromkeys(
         ("WIJKRADAR_CBS_URL", "WIJKRADAR_CBS_V4_URL", "WIJKRADAR_PDOK_URL"), standin.address
     )
-    with running_app(store.folder, **services) as address:
+    with running_app(folder, **services) as address:
+        yield address
+
+
+@pytest.fixture
+def untouched_app(standin: StandIn, tmp_path: Path) -> Iterator[str]:
+    """An app that nobody prepared anything for: its folder is not even there."""
+    with app_beside(standin, tmp_path / "eerste") as address:
         yield address
 
 
@@ -62,11 +76,15 @@ def from_year(page: Page, steps_back_from_the_end: int) -> None:
     settle(page)
 
 
-def test_the_first_run_leads_from_the_sample_to_ones_own_gemeente(
-    open_page: OpenPage, app_of_heerlen: str, standin: StandIn, store: Store
+def test_the_very_first_start_shows_the_sample_and_leads_to_ones_own_gemeente(
+    open_page: OpenPage, untouched_app: str, standin: StandIn, tmp_path: Path
 ) -> None:
     standin.fault("slow", road="v3", part="DataProperties", seconds=1)
-    page = open_page("/", address=app_of_heerlen)
+    page = open_page("/", address=untouched_app)
+    expect(page.locator("h1").first).to_contain_text("Voorbeeldstad")
+    expect(page.get_by_text(re.compile("verzonnen|fictie")).first).to_be_visible()
+    assert page.url.partition("gemeente=")[2].startswith("GM9999")
+    expect(page.get_by_test_id("stException")).to_have_count(0)
     page.get_by_role("link", name="Uw eigen gemeente ophalen").click()
     expect(page.get_by_role("heading", name="Gegevens ophalen")).to_be_visible()
     type_gemeente(page, "heer", "Heerlen (GM0917)")
@@ -91,8 +109,9 @@ def test_the_first_run_leads_from_the_sample_to_ones_own_gemeente(
     expect(page.get_by_text("verzonnen")).to_have_count(0)
     # Its end was read on the page before; once is enough.
     expect(page.get_by_text("Het ophalen van Heerlen is klaar")).to_have_count(0)
-    assert {record.year for record in Store(store.folder).tables("GM0917")} <= {2022, 2023, 2024, 2025}
-    assert Store(store.folder).borders_years("GM0917", "wijk")
+    store = Store(tmp_path / "eerste")
+    assert {record.year for record in store.tables("GM0917")} <= {2022, 2023, 2024, 2025}
+    assert store.borders_years("GM0917", "wijk")
 
 
 def test_a_name_that_is_not_found_is_told_in_dutch(open_page: OpenPage) -> None:
@@ -104,7 +123,7 @@ def test_a_name_that_is_not_found_is_told_in_dutch(open_page: OpenPage) -> None:
     assert "Niets gevonden" in told.evaluate("place => getComputedStyle(place, '::after').content")
 
 
-def test_stopping_halfway_keeps_what_came(
+def test_stopping_halfway_keeps_what_came_and_a_file_is_recognised_shown_and_stored(
     open_page: OpenPage, app_of_heerlen: str, standin: StandIn, store: Store
 ) -> None:
     standin.fault("slow", road="v3", part="DataProperties", seconds=1)
@@ -123,10 +142,7 @@ def test_stopping_halfway_keeps_what_came(
     assert 0 < len(kept) < 13
     expect(page.get_by_role("button", name=re.compile("opnieuw proberen"))).to_be_visible()
 
-
-def test_a_file_is_recognised_shown_and_stored(
-    open_page: OpenPage, app_of_heerlen: str, store: Store
-) -> None:
+    # The other way in, on a telephone.
     page = open_page("/ophalen", address=app_of_heerlen, width=400, dark=True)
     expect(page.get_by_role("button", name=re.compile("Kies bestanden"))).to_be_visible()
     english = (
@@ -134,7 +150,7 @@ def test_a_file_is_recognised_shown_and_stored(
     )
     assert english is None or english["width"] <= 1
     box = page.get_by_label("Bestanden van CBS of PDOK", exact=True)
-    box.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(ROOT / "tests/data/kwb-2018.xls")
+    choose_file(page, box, ROOT / "tests/data/kwb-2018.xls")
     expect(page.get_by_text("Er is nog niets opgeslagen.")).to_be_visible(timeout=30_000)
     settle(page)
     assert not barriers(page)
@@ -152,8 +168,7 @@ def test_a_wrong_file_with_addresses_is_taken_away_and_another_chosen(open_page:
     expect(page.get_by_text("Hoe wilt u omrekenen?")).to_be_visible()
     settle(page)
     box = page.locator("[class*='st-key-adressen']")
-    entry = box.get_by_test_id("stFileUploaderDropzoneInput")
-    entry.set_input_files(ROOT / "tests/data/kwb-2018.xls")
+    choose_file(page, box, ROOT / "tests/data/kwb-2018.xls")
     refusal = page.get_by_text("is geen bestand met adressen van CBS")
     expect(refusal).to_be_visible(timeout=30_000)
     assert "\N{REPLACEMENT CHARACTER}" not in refusal.inner_text()
@@ -161,7 +176,7 @@ def test_a_wrong_file_with_addresses_is_taken_away_and_another_chosen(open_page:
     expect(refusal).to_have_count(0)
     settle(page)
     addresses = sample.FOLDER / "adressen"
-    entry.set_input_files(addresses / "2017-cbs-pc6huisnr20170801_buurt.zip")
+    choose_file(page, box, addresses / "2017-cbs-pc6huisnr20170801_buurt.zip")
     expect(page.get_by_text("Dit is het eerste bestand.")).to_be_visible(timeout=30_000)
-    entry.set_input_files(addresses / "2021-cbs-pc6huisnr20210801_buurt.zip")
+    choose_file(page, box, addresses / "2021-cbs-pc6huisnr20210801_buurt.zip")
     expect(page.get_by_role("button", name="Omrekenen", exact=True)).to_be_visible(timeout=30_000)

@@ -1,14 +1,49 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from data.settings import ROOT
 
 Open = Callable[..., AppTest]
+
+# A page that runs for a test looks each time for components among all installed packages; these stay the same.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+
+@pytest.fixture(scope="session")
+def register_to_read(sample_register: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Address of a register with the concerns of the sample, for the tests of this worker that write nothing in it."""
+    return f"sqlite:///{shutil.copy(sample_register, tmp_path_factory.mktemp('register'))}"
+
+
+@pytest.fixture(autouse=True)
+def _register_beside_the_store(register_to_read: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the register out of the store that all tests share; who writes in it asks for one of its own."""
+    monkeypatch.setenv("WIJKRADAR_DATABASE_URL", register_to_read)
+
+
+@pytest.fixture
+def own_register(sample_register: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Give the test a register of its own, with the concerns of the sample."""
+    address = f"sqlite:///{shutil.copy(sample_register, tmp_path)}"
+    monkeypatch.setenv("WIJKRADAR_DATABASE_URL", address)
+    return address
+
+
+@pytest.fixture
+def empty_register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Give the test a register of its own in which nothing was put yet."""
+    address = f"sqlite:///{tmp_path / 'register.db'}"
+    monkeypatch.setenv("WIJKRADAR_DATABASE_URL", address)
+    return address
 
 
 @pytest.fixture
@@ -22,6 +57,8 @@ def open_page(sample_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
             app.query_params[name] = value
         if page:
             app.switch_page(f"{page}.py")
+            # Before the first run it goes by the name of the file; a page is known by its address.
+            app._page_hash = calc_hash(page.replace("_", "-"))
         return app.run()
 
     return open_

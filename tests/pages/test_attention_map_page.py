@@ -10,6 +10,9 @@ from streamlit.testing.v1 import AppTest
 from tests.pages.conftest import Open
 from ui import map_attention_wording as words
 
+# One worker forecasts all wijken for these.
+pytestmark = pytest.mark.xdist_group("aandacht")
+
 CLUSTER = ("Rivierenbuurt", "Componistenkwartier", "Vogelbuurt", "Dichterswijk")
 
 

@@ -10,6 +10,9 @@ from streamlit.testing.v1 import AppTest
 from data.settings import ROOT
 from tests.pages.conftest import Open
 
+# One worker studies the converted figures for all of these.
+pytestmark = pytest.mark.xdist_group("omgerekend")
+
 WEIDE, WEST = "WK999919", "WK999924"
 BENEFIT = "benefit_bijstand_share"
 

@@ -19,6 +19,9 @@ from reports.needs_table import side_by_side
 from ui import needs_figures
 from ui.figures import figures
 
+# One worker studies the store of these tests.
+pytestmark = pytest.mark.xdist_group("nodig")
+
 WIJK, OTHER, NEW = "WK999906", "WK999907", "WK999924"
 GEMEENTE = "GM9999"
 OpenNeeds = Callable[..., AppTest]

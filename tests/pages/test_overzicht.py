@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -231,13 +232,15 @@ def test_every_comparator_holds(open_page: Open, comparator: str) -> None:
 
 
 @pytest.fixture
-def hamlet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: Catalogue) -> Callable[..., AppTest]:
+def hamlet(
+    tmp_path: Path, sample_folder: Path, monkeypatch: pytest.MonkeyPatch, known: Catalogue
+) -> Callable[..., AppTest]:
     """Open Overzicht on a gemeente with a few wijken and six years of one figure, with or without Nederland."""
 
     def open_(
         shares: dict[str, float], gemeente: float = 8.0, land: float | None = None, **address: str
     ) -> AppTest:
-        store = Store(tmp_path)
+        store = Store(Path(shutil.copytree(sample_folder, tmp_path / "store")))
         codes = {"GM0917": gemeente} | shares | ({"NL00": land} if land is not None else {})
         topics = [
             *FIRST_COLUMNS,
@@ -262,7 +265,7 @@ def hamlet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: Catalogue) ->
                 ]
                 table = small_table(rows, topics=topics, year=year, table_id=f"8{year}NED")
                 writer.put_table(assemble(table, known))
-        monkeypatch.setenv("WIJKRADAR_STORE", str(tmp_path))
+        monkeypatch.setenv("WIJKRADAR_STORE", str(store.folder))
         app = AppTest.from_file(str(ROOT / "pages" / "_start.py"), default_timeout=60)
         app.query_params["gemeente"] = "GM0917"
         app.query_params["jaar"] = "2020"

@@ -10,6 +10,7 @@ import pytest
 from data.catalogue import Catalogue
 from data.importing import import_paths
 from data.store import Store
+from tests.conftest import made_once
 from ui.figures import figures
 from ui.map_layers import figure_shown, painting_of
 
@@ -17,17 +18,19 @@ pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
-def heerlen(real: Path, known: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Store:
-    store = Store(tmp_path_factory.mktemp("heerlen"))
-    import_paths([real / "odata_v3", real / "geometry"], store, known)
-    return store
+def heerlen(heerlen_folder: Path) -> Store:
+    return Store(heerlen_folder)
 
 
 @pytest.fixture(scope="module")
 def country(real: Path, known: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Store:
-    store = Store(tmp_path_factory.mktemp("land"))
-    import_paths([real / "kwb_2020_nl"], store, known)
-    return store
+    return Store(
+        made_once(
+            tmp_path_factory,
+            "land",
+            lambda folder: import_paths([real / "kwb_2020_nl"], Store(folder), known),
+        )
+    )
 
 
 def value(panel: pd.DataFrame, region: str, year: int, indicator: str) -> float:

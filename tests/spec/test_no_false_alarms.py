@@ -12,8 +12,6 @@ import pytest
 
 from analysis.trends import judge, trends
 from data import sample
-from data.catalogue import Catalogue
-from data.importing import import_paths
 from data.store import Store
 from ui.figures import Figures, figures
 from ui.trending import estimated, family
@@ -171,10 +169,8 @@ class TestHeerlen:
     """CBS, Kerncijfers wijken en buurten, CC BY 4.0: the years 2016 to 2020."""
 
     @pytest.fixture(scope="class")
-    def heerlen(self, real: Path, known: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
-        store = Store(tmp_path_factory.mktemp("heerlen"))
-        import_paths([real / "odata_v3"], store, known)
-        town = figures(store, "GM0917")
+    def heerlen(self, heerlen_folder: Path) -> pd.DataFrame:
+        town = figures(Store(heerlen_folder), "GM0917")
         return judge(estimated(town), town.definitions["direction"])
 
     def test_five_points_allow_no_verdict_on_anything(self, heerlen: pd.DataFrame) -> None:

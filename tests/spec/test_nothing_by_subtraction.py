@@ -20,7 +20,6 @@ from scipy.optimize import linprog
 from analysis.disclosure import protect
 from data import sample
 from data.catalogue import Catalogue
-from data.importing import import_paths
 from data.panel import WITH_VALUE
 from data.store import Store
 from reports.export import export_frame, to_bytes
@@ -248,11 +247,9 @@ def test_nor_does_a_converted_figure_that_is_partly_made_of_it(converted_folder:
 
 @pytest.mark.real
 def test_the_real_figures_of_heerlen_lose_little_and_give_nothing_away(
-    real: Path, tmp_path: Path, known, totals, counts
+    heerlen_folder: Path, known, totals, counts
 ) -> None:
-    store = Store(tmp_path)
-    import_paths([real / "odata_v3"], store, known)
-    stored = store.panel("GM0917")
+    stored = Store(heerlen_folder).panel("GM0917")
     safe = protect(stored, totals, known.frame())
     assert by_subtraction(as_published(stored, counts), totals)
     assert not by_subtraction(as_published(safe, counts), totals)

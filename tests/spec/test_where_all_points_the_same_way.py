@@ -12,8 +12,6 @@ import pytest
 
 from analysis.agreement import CLASSES, TOO_FEW
 from data import sample
-from data.catalogue import Catalogue
-from data.importing import import_paths
 from data.store import Store
 from reports.contrast import contrast
 from ui import map_attention_wording as words
@@ -247,10 +245,8 @@ class TestStrangeStates:
 @pytest.mark.real
 class TestHeerlen:
     @pytest.fixture(scope="class")
-    def heerlen(self, real: Path, known: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Figures:
-        store = Store(tmp_path_factory.mktemp("heerlen"))
-        import_paths([real / "odata_v3"], store, known)
-        return figures(store, "GM0917")
+    def heerlen(self, heerlen_folder: Path) -> Figures:
+        return figures(Store(heerlen_folder), "GM0917")
 
     def test_five_years_say_something_about_now_and_nothing_about_later(self, heerlen: Figures) -> None:
         shown = view(heerlen, year=2020)

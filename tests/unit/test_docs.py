@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import json
 import re
 import tomllib
@@ -31,8 +32,11 @@ from data.fetch_report import Outcome, State
 from data.panel import COLUMNS, Status, empty
 from data.settings import PREFIX, ROOT, Settings
 from register._shelf import Sentences
+from register.retention import DEFAULT_MONTHS
+from register.roles import TITLES as ROLE_TITLES
+from register.roles import Role
 from reports import forecast_table, hotspot_table, trend_table
-from ui import map_attention_wording, map_file_wording
+from ui import concern_picture, map_attention_wording, map_file_wording
 from ui.fetch_wording import state_label
 from ui.figures import FEWEST_PEOPLE
 from ui.outlook_choice import HORIZONS
@@ -51,9 +55,10 @@ ARCHITECTURE = (DOCS / "architecture.md").read_text(encoding="utf-8")
 README = ROOT / "README.md"
 PAPERS = [*([README] if README.exists() else []), *sorted(DOCS.rglob("*.md"))]
 ROOMS = (
-    *("app.py", "cli.py", "pages/", "ui/", "analysis/", "data/", "register/", "reports/"),
+    *("app.py", "cli.py", "commands/", "pages/", "ui/", "analysis/", "data/", "register/", "reports/"),
     *("notebooks/", "tests/", "benchmarks/", "tools/", "static/"),
 )
+_ROOMS_OF_CODE = ("commands", "ui", "analysis", "data", "register", "reports")
 _LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
 
 
@@ -215,8 +220,11 @@ def test_every_column_and_class_of_the_hotspot_table_is_explained() -> None:
 def test_every_page_has_a_chapter_with_its_question() -> None:
     pages = section(HANDLEIDING, "De pagina's")
     files = {file.name for file in (ROOT / "pages").glob("[!_]*.py")}
-    assert files == set(DOORS)
-    for title in DOORS.values():
+    start = (ROOT / "pages" / "_start.py").read_text(encoding="utf-8")
+    titles = dict(re.findall(r'st\.Page\("(\w+\.py)", title="([^"]+)"', start))
+    assert files == set(titles)
+    assert DOORS.items() <= titles.items()
+    for title in titles.values():
         first = section(pages, title).strip().splitlines()[0]
         assert re.fullmatch(r"\*[A-Z].*\?\*", first), f"{title} does not open with its question"
 
@@ -225,7 +233,9 @@ def test_every_word_of_the_vocabulary_is_explained() -> None:
     told = {word.strip() for row in table(HANDLEIDING, "woord") for word in row[0].split(",")}
     needed = (
         "wijk|buurt|aandeel|geen cijfer|ongeveer gelijk|te onzeker|gunstig|ongunstig|voorlopig|omgerekend|"
-        "weggelaten ter bescherming|marge|breuk|band|verwachting|eerdere verwachting|niet te voorspellen|hotspot|aandachtsscore|scenario|herkomst|slecht en slechter|aandacht|omslag|familie"
+        "weggelaten ter bescherming|marge|breuk|band|verwachting|eerdere verwachting|niet te voorspellen|hotspot|aandachtsscore|scenario|herkomst|slecht en slechter|aandacht|omslag|familie|"
+        "zorg of signaal|gehoord|terugkoppeling|te laat|minder dan 5|ongeveer zoals verwacht|te weinig om iets te zeggen|"
+        "meer dan toeval"
     )
     assert {*needed.split("|"), *CLASS_LABELS.values()} <= told
 
@@ -245,6 +255,30 @@ def test_every_view_of_the_map_is_explained_under_its_name() -> None:
     text = (ROOT / "pages" / "kaart.py").read_text(encoding="utf-8")
     views = re.findall(r'\("([^"]+)", "ui\.map_\w+"\)', text)
     assert views == re.findall(r"^\*\*([^*]+)\*\*:", section(HANDLEIDING, "Kaart"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", ["zorgen.py", "niet_gehoord.py", "outreach.py"])
+def test_every_view_of_a_page_of_the_register_is_explained_under_its_name(page: str) -> None:
+    text = (ROOT / "pages" / page).read_text(encoding="utf-8")
+    views = re.findall(r'\("([^"]+)", "ui\.\w+"', text)
+    assert views
+    assert views == re.findall(r"^\*\*([^*]+)\*\*:", section(HANDLEIDING, DOORS[page]), re.MULTILINE)
+
+
+def test_every_part_of_the_counts_of_concerns_is_explained_under_its_name() -> None:
+    chapter = section(HANDLEIDING, DOORS["zorgen.py"])
+    for title in concern_picture._SECTIONS.values():
+        assert f"- **{title}**:" in chapter
+
+
+def test_what_every_role_may_do_is_told_under_the_name_of_the_role() -> None:
+    assert [row[0] for row in table(HANDLEIDING, "rol")] == [ROLE_TITLES[role] for role in Role]
+
+
+def test_the_usual_terms_are_those_that_who_looks_after_a_server_reads() -> None:
+    chapter = " ".join(section(BEHEER, "Bewaartermijnen, elke dag").split())
+    for months in DEFAULT_MONTHS.values():
+        assert f"{months} maanden" in chapter
 
 
 def test_the_examples_in_the_help_of_a_command_are_there() -> None:
@@ -324,7 +358,7 @@ def test_every_label_that_the_handleiding_points_at_is_on_the_screen() -> None:
 
 
 def _code() -> list[Path]:
-    rooms = ("data", "ui", "pages", "analysis", "register", "reports")
+    rooms = ("commands", "data", "ui", "pages", "analysis", "register", "reports")
     return [
         ROOT / "app.py",
         ROOT / "cli.py",
@@ -377,18 +411,67 @@ def _tree(file: Path) -> ast.Module:
 
 
 def _messages(raised: ast.Call, tree: ast.Module) -> list[str]:
-    """Return the fixed pieces of the message of an error, also where a function or the lines above make it."""
-    if texts := _texts(raised):
+    """Return the fixed pieces of the message of an error, also where a name, a function or the lines above make it."""
+    if texts := _texts(raised) or _named_texts(raised, tree):
         return texts
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     called = {
         node.func.id
         for node in ast.walk(raised)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
-    makers = [node for node in functions if node.name in called]
-    around = [node for node in functions if any(part is raised for part in ast.walk(node))]
-    return [text for node in makers or around for text in _texts(node)]
+    makers = [node for node in _functions(tree) if node.name in called]
+    around = [node for node in _functions(tree) if any(part is raised for part in ast.walk(node))]
+    near = [
+        text
+        for node in makers or around
+        for text in [*_texts(node), *_named_texts(node, tree)]
+        if text != ast.get_docstring(node, clean=False) and text not in _of_faults(node)
+    ]
+    elsewhere = (pieces for module in _homes(tree, called) for pieces in _tops(module).values())
+    return near if any(" " in text for text in near) else [piece for pieces in elsewhere for piece in pieces]
+
+
+def _of_faults(node: ast.AST) -> set[str]:
+    """Return what a function says in errors of Python itself, which no user reads."""
+    raised = (part.exc for part in ast.walk(node) if isinstance(part, ast.Raise))
+    faults = (
+        one
+        for one in raised
+        if isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and hasattr(builtins, one.func.id)
+    )
+    return {text for one in faults for text in _texts(one)}
+
+
+@cache
+def _functions(tree: ast.Module) -> list[ast.FunctionDef]:
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+
+
+def _homes(tree: ast.Module, names: set[str]) -> Iterator[ast.Module]:
+    """Yield those of our modules from which a module takes one of these names."""
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module and names & {alias.name for alias in node.names}:
+            file = ROOT.joinpath(*node.module.split(".")).with_suffix(".py")
+            if file.exists():
+                yield _tree(file)
+
+
+@cache
+def _tops(tree: ast.Module) -> dict[str, list[str]]:
+    """Return the fixed pieces of the texts that stand at the top of a module, by the name they have there."""
+    return {
+        target.id: [piece for text in _texts(line.value) for piece in re.split(r"\{\w+\}", text)]
+        for line in tree.body
+        if isinstance(line, ast.Assign | ast.AnnAssign) and line.value
+        for target in (line.targets if isinstance(line, ast.Assign) else [line.target])
+        if isinstance(target, ast.Name)
+    }
+
+
+def _named_texts(node: ast.AST, tree: ast.Module) -> list[str]:
+    """Return the fixed pieces of the texts at the top of a module that are named in a node."""
+    names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    return [piece for name, pieces in _tops(tree).items() if name in names for piece in pieces]
 
 
 def _errors(tree: ast.Module, kinds: set[str]) -> Iterator[tuple[int, list[str]]]:
@@ -405,8 +488,13 @@ def _errors(tree: ast.Module, kinds: set[str]) -> Iterator[tuple[int, list[str]]
             for argument in node.keywords:
                 pieces = re.split(r"\{\w+\}", "".join(_texts(argument.value)))
                 yield argument.value.lineno, pieces
-        elif isinstance(node.func, ast.Attribute) and node.func.attr == "error":
+        elif isinstance(node.func, ast.Attribute) and node.func.attr == "error" and not _is_log(node.func):
             yield node.lineno, [text for argument in node.args for text in _texts(argument)]
+
+
+def _is_log(called: ast.Attribute) -> bool:
+    """Tell whether a line goes to the log, which no user reads."""
+    return isinstance(called.value, ast.Name) and called.value.id == "_log"
 
 
 def test_every_error_for_a_user_stands_in_the_handleiding() -> None:
@@ -414,11 +502,23 @@ def test_every_error_for_a_user_stands_in_the_handleiding() -> None:
     told = [message for message in _told_messages() if len(message) > 5]
     for file in _code():
         for line, texts in _errors(_tree(file), kinds):
-            if not re.search("[a-z]", "".join(texts)):
+            if not re.search("[a-z]{2}", "".join(texts)):
                 continue  # Nothing but other messages, one after the other.
             assert any(message in text for message in told for text in texts), (
                 f"{file.relative_to(ROOT)}:{line}: this message is not in docs/handleiding.md: {texts}"
             )
+
+
+def test_everything_a_database_may_say_stands_in_the_handleiding() -> None:
+    told = {message for message in _told_messages() if len(message) > 5}
+    sentences = [
+        text
+        for text in _texts(_tree(ROOT / "register" / "_faults.py"))
+        if "{where}" in text or "{nothing}" in text
+    ]
+    assert len(sentences) > 10
+    for sentence in sentences:
+        assert any(message in sentence for message in told), sentence
 
 
 # -- looking after a server --------------------------------------------------------------------------
@@ -482,10 +582,11 @@ def test_no_room_is_forgotten() -> None:
 def test_every_folder_and_module_that_is_named_exists() -> None:
     for paper in PAPERS:
         for name in re.findall(
-            r"`((?:analysis|data|ui|pages|tests|tools|static|docs)/[\w/.-]*)`", paper.read_text("utf-8")
+            r"`((?:analysis|commands|data|register|reports|ui|pages|tests|tools|static|docs)/[\w/.-]*)`",
+            paper.read_text("utf-8"),
         ):
             assert (ROOT / name).exists(), f"{paper.name}: {name}"
-        for module in re.findall(r"`((?:analysis|data|ui)(?:\.\w+)+)`", paper.read_text("utf-8")):
+        for module in re.findall(r"`((?:analysis|data|reports|ui)(?:\.\w+)+)`", paper.read_text("utf-8")):
             assert _resolves(module), f"{paper.name}: {module}"
 
 
@@ -532,9 +633,12 @@ def test_the_lint_contracts_name_the_arrows_that_are_drawn() -> None:
         "contracts"
     ]
     layers = next(contract for contract in contracts if contract["type"] == "layers")["layers"]
-    drawn = "app.py and cli.py -> pages -> ui -> reports -> register -> data"
+    drawn = "app.py -> pages -> ui -> reports -> register -> data"
     assert drawn in ARCHITECTURE
     assert [layer for layer in layers if ":" not in layer] == drawn.split(" -> ")[2:]
+    alone = next(one for one in contracts if "commands" in one.get("forbidden_modules", ()))
+    assert "cli.py -> commands" in ARCHITECTURE
+    assert {*alone["source_modules"], "commands"} == set(_ROOMS_OF_CODE)
 
 
 # -- links -------------------------------------------------------------------------------------------

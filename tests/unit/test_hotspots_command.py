@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 import cli
 from data import sample
 from data.store import Store
+from tests.oracle.peers import shape_file
 from ui.figures import figures as figures_of
 
 SIDE = 10
@@ -256,8 +257,7 @@ def test_the_outcome_goes_to_the_screen_alone(run: Callable[..., Result], files:
 
 
 def test_columbus_gives_the_numbers_that_esda_and_spdep_give(run: Callable[..., Result]) -> None:
-    libpysal = pytest.importorskip("libpysal")
-    shape = libpysal.examples.get_path("columbus.shp")
+    shape = shape_file("columbus")
     known = gpd.read_file(shape)
     pd.DataFrame({"region": known["POLYID"].astype(int), "value": known["CRIME"]}).to_csv(
         "cijfers.csv", index=False
@@ -271,23 +271,18 @@ def test_columbus_gives_the_numbers_that_esda_and_spdep_give(run: Callable[..., 
 
 
 def test_counts_of_sids_give_the_gi_star_that_esda_gives_of_empirical_bayes_rates(
-    run: Callable[..., Result],
+    run: Callable[..., Result], peers: dict[str, np.ndarray]
 ) -> None:
-    esda = pytest.importorskip("esda")
-    libpysal = pytest.importorskip("libpysal")
-    shape = libpysal.examples.get_path("sids2.shp")
+    shape = shape_file("sids")
     known = gpd.read_file(shape)
     counts = {"region": known["FIPSNO"].astype(int), "value": known["SID74"], "population": known["BIR74"]}
     pd.DataFrame(counts).sample(frac=1, random_state=1).to_csv("cijfers.csv", index=False)
     result = run("hotspots", "cijfers.csv", shape, "--output", "uit.csv")
     assert result.exit_code == 0, result.output
-    rates = esda.smoothing.Empirical_Bayes(known["SID74"].to_numpy(float), known["BIR74"].to_numpy(float)).r
-    queen = libpysal.weights.Queen.from_dataframe(known, use_index=False)
-    theirs = esda.G_Local(rates.ravel(), queen, transform="B", star=True, permutations=0).Zs
     assert list(table().columns[:5]) == ["region", "statistic", "p", "p_adjusted", "class"]
-    assert np.allclose(table()["smoothed"], 1000 * rates.ravel(), rtol=0, atol=1e-6)
+    assert np.allclose(table()["smoothed"], 1000 * peers["empirical bayes 74"], rtol=0, atol=1e-6)
     assert table()["region"].tolist() == known["FIPSNO"].astype(int).tolist()
-    assert np.allclose(table()["statistic"], theirs, rtol=0, atol=1e-6)
+    assert np.allclose(table()["statistic"], peers["gi* of rates 74"], rtol=0, atol=1e-6)
     assert "--rates standard minder vals alarm" in result.stderr
 
 

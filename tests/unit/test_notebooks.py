@@ -6,7 +6,6 @@ import ast
 import json
 import subprocess
 import sys
-from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -61,9 +60,11 @@ def skipped(results: list[Any]) -> list[str]:
     return [result for result in results if isinstance(result, str) and result.startswith("Overgeslagen")]
 
 
-@lru_cache
 def run_without_real_figures(notebook: Path) -> tuple[dict[str, Any], list[Any]]:
-    """Run a notebook from top to bottom in an empty folder; returns its names and what the cells would show."""
+    """Run a notebook from top to bottom in an empty folder; returns its names and what the cells would show.
+
+    Takes seconds, and tests of one file spread over workers: what is promised of a notebook is one test.
+    """
     names: dict[str, Any] = {}
     is_file = Path.is_file
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
@@ -75,34 +76,38 @@ def run_without_real_figures(notebook: Path) -> tuple[dict[str, Any], list[Any]]
     return names, [result for result in shown if result is not None]
 
 
-@each_notebook
-def test_every_cell_runs_without_real_figures_and_shows_something(notebook: Path) -> None:
-    _, results = run_without_real_figures(notebook)
-    assert results
-    check(results)
-    assert bool(skipped(results)) == (THE_HAGUE.name in notebook.read_text(encoding="utf-8"))
-
-
-@pytest.mark.real
-@pytest.mark.skipif(not THE_HAGUE.exists(), reason="the figures of The Hague are not beside the project")
-@pytest.mark.parametrize("notebook", [TRENDS, FORECASTS, HOTSPOTS], ids=lambda file: file.stem)
-def test_a_notebook_shows_the_hague_where_its_figures_are(notebook: Path) -> None:
-    names = dict(run_without_real_figures(notebook)[0])
+def the_hague(notebook: Path, names: dict[str, Any]) -> list[Any]:
+    """Run the cells about The Hague after the others; nothing where its figures are not beside the project."""
+    if not THE_HAGUE.exists():
+        return []
     results = [run(cell, names) for cell in code_cells(notebook, beginning="haag")]
     check(results)
     assert skipped(results) == []
     assert isinstance(results[-1], alt.TopLevelMixin)
+    return results
 
 
-def test_the_notebook_about_trends_shows_who_cries_wolf_over_nothing_but_chance() -> None:
-    names, _ = run_without_real_figures(TRENDS)
+@each_notebook
+def test_every_cell_runs_and_shows_what_the_notebook_says(notebook: Path) -> None:
+    """Without the figures of The Hague, and then with them where they are."""
+    names, results = run_without_real_figures(notebook)
+    assert results
+    check(results)
+    about_the_hague = THE_HAGUE.name in notebook.read_text(encoding="utf-8")
+    assert bool(skipped(results)) == about_the_hague
+    SAYS.get(notebook, lambda _: None)(names)
+    hague = the_hague(notebook, names) if about_the_hague else []
+    if notebook == FORECASTS and hague:
+        shows_skill_where_there_is_any_and_none_where_there_is_not(hague[1])
+
+
+def shows_who_cries_wolf_over_nothing_but_chance(names: dict[str, Any]) -> None:
     alarms = pd.DataFrame.from_dict(names["alarms"], orient="index")
     assert alarms.loc["Mann-Kendall", "autocorrelatie 0.7"] > 25
     assert alarms.loc["Wijkradar"].max() < 8
 
 
-def test_the_notebook_about_forecasts_shows_that_nobody_peeked_and_that_chance_cannot_be_foreseen() -> None:
-    names, _ = run_without_real_figures(FORECASTS)
+def shows_that_nobody_peeked_and_that_chance_cannot_be_foreseen(names: dict[str, Any]) -> None:
     assert set(names["peeked"]) == {"mean", "lower_80", "upper_95"}
     assert max(names["peeked"].values()) < 1e-6
     assert names["straight"] / names["unchanged"] > 1.1
@@ -110,8 +115,7 @@ def test_the_notebook_about_forecasts_shows_that_nobody_peeked_and_that_chance_c
     assert names["nothing"]["covered_80"].between(0.74, 0.88).all()
 
 
-def test_the_notebook_about_hotspots_shows_who_sees_something_in_nothing_and_finds_what_was_planted() -> None:
-    names, _ = run_without_real_figures(HOTSPOTS)
+def shows_who_sees_something_in_nothing_and_finds_what_was_planted(names: dict[str, Any]) -> None:
     alarms = pd.DataFrame.from_dict(names["alarms"], orient="index")
     assert alarms.loc["Gi* boven 1,96"].min() > 50
     # Of 300 maps 5 % is 15, give or take 8.
@@ -130,13 +134,16 @@ def test_the_notebook_about_hotspots_shows_who_sees_something_in_nothing_and_fin
     assert len(names["clusters"]) == 1
 
 
-@pytest.mark.real
-@pytest.mark.skipif(not THE_HAGUE.exists(), reason="the figures of The Hague are not beside the project")
-def test_the_notebook_about_forecasts_shows_skill_where_there_is_any_and_none_where_there_is_not() -> None:
-    names = dict(run_without_real_figures(FORECASTS)[0])
-    _, record, _ = [run(cell, names) for cell in code_cells(FORECASTS, beginning="haag")]
+def shows_skill_where_there_is_any_and_none_where_there_is_not(record: pd.DataFrame) -> None:
     assert record.loc["Inwoners", "relative"] < 0.95
     assert record["relative"].max() <= 1.02
+
+
+SAYS = {
+    TRENDS: shows_who_cries_wolf_over_nothing_but_chance,
+    FORECASTS: shows_that_nobody_peeked_and_that_chance_cannot_be_foreseen,
+    HOTSPOTS: shows_who_sees_something_in_nothing_and_finds_what_was_planted,
+}
 
 
 @each_notebook

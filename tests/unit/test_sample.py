@@ -109,7 +109,7 @@ def unpacked(content: bytes) -> bytes | dict[str, bytes]:
 def test_files_stay_small_enough_to_ship():
     sizes = [file.stat().st_size for file in FOLDER.rglob("*") if file.is_file()]
     assert max(sizes) < 1_000_000
-    assert sum(sizes) < 8_000_000
+    assert sum(sizes) < 9_000_000
 
 
 def test_every_table_says_that_it_is_fiction():

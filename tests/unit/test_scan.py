@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
 import math
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +12,7 @@ import pytest
 import shapely
 
 from analysis.hotspots.scan import centres, scan
+from tests.oracle.peers import shape_file
 
 REGIONS = [f"WK{number:06d}" for number in range(36)]
 GRID = pd.DataFrame(
@@ -48,11 +47,7 @@ def test_the_statistic_is_that_of_satscan(cases: int, people: int, risk: float, 
 
 
 def sids() -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    package = importlib.util.find_spec("libpysal")
-    if package is None or package.origin is None:
-        pytest.skip("libpysal, which carries the figures, is not installed")
-    file = Path(package.origin).parent / "examples" / "sids2" / "sids2.shp"
-    counties = gpd.read_file(file).set_crs(4267, allow_override=True)
+    counties = gpd.read_file(shape_file("sids")).set_crs(4267, allow_override=True)
     flat = counties.to_crs(32119)
     return counties, centres(list(flat.geometry), list(flat["NAME"]))
 
