@@ -27,7 +27,17 @@ from playwright.sync_api import Page, sync_playwright
 
 from data.settings import ROOT
 
-PAGES = ("", "trends", "prognose", "kaart", "gegevens")
+PAGES = (
+    "",
+    "trends",
+    "prognose",
+    "kaart",
+    "zorgen?deel=lijst",
+    "zorgen?deel=beeld",
+    "niet-gehoord",
+    "outreach",
+    "gegevens",
+)
 EMPTY_PAGE = 'import streamlit as st\nst.title("leeg")\nst.selectbox("Wijk", ["a", "b", "c"])\n'
 STANDS_STILL = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
@@ -47,7 +57,8 @@ def server(script: Path, store: Path) -> Iterator[tuple[subprocess.Popen[bytes],
     port = free_port()
     environment = os.environ | {"WIJKRADAR_STORE": str(store), "OPENBLAS_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
-    command += ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
+    command += ["--server.headless", "true", "--server.address", "127.0.0.1"]
+    command += ["--browser.gatherUsageStats", "false"]
     process = subprocess.Popen(command, cwd=script.parent, env=environment, stdout=subprocess.DEVNULL)
     try:
         yield process, f"http://127.0.0.1:{port}"
@@ -120,8 +131,10 @@ def main() -> None:
             open_when_up(page, address)
             print(f"memory after the first page: {memory(process)}")
             for name in PAGES:
-                open_when_up(page, f"{address}/{name}?gemeente={arguments.gemeente}")
-                print(f"rerun of /{name:<10} {told(reruns(page, 1, arguments.reruns))}")
+                open_when_up(
+                    page, f"{address}/{name}{'&' if '?' in name else '?'}gemeente={arguments.gemeente}"
+                )
+                print(f"rerun of /{name:<18} {told(reruns(page, 1, arguments.reruns))}")
             print(f"memory after all pages: {memory(process)}")
         empty = Path(scratch) / "leeg.py"
         empty.write_text(EMPTY_PAGE)
