@@ -1,6 +1,6 @@
 """Classes: figures divided into at most five groups, for a map that people read by colour.
 
-Four ways to divide, all by mapclassify (Rey and Anselin, PySAL, 2007): groups of about equal size, natural breaks
+Four ways to divide: groups of about equal size; by mapclassify (Rey and Anselin, PySAL, 2007) natural breaks
 (Fisher, On Grouping for Maximum Homogeneity, Journal of the American Statistical Association 53, 1958; Jenks, 1977),
 equal steps, and bounds of one's own. Around a midpoint that means something the classes lie symmetric. Equal figures
 always share a class and a class without figures is left out, so that what a legend says is true of what is drawn.
@@ -167,7 +167,10 @@ def _highs(known: Floats, method: str, k: int, own: tuple[float, ...]) -> Floats
     distinct = np.unique(known)
     if distinct.size <= k:
         return distinct
-    # Importing it takes more than a second; a page that draws no map does not wait for it.
+    if method == "quantiles":
+        highs = np.quantile(known, np.arange(1, k + 1) / k)
+        return np.append(np.unique(highs)[:-1], np.inf)
+    # Importing it takes up to a second; what is drawn in quantiles, as nearly all is, does not wait for it.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import mapclassify
@@ -175,10 +178,8 @@ def _highs(known: Floats, method: str, k: int, own: tuple[float, ...]) -> Floats
         if method == "natural":
             searched = _thinned(known)
             highs = _halfway(searched, mapclassify.FisherJenks(searched, k=k).bins)
-        elif method == "equal":
-            highs = mapclassify.EqualInterval(known, k=k).bins
         else:
-            highs = mapclassify.Quantiles(known, k=k).bins
+            highs = mapclassify.EqualInterval(known, k=k).bins
     return np.append(np.unique(np.asarray(highs, dtype=np.float64))[:-1], np.inf)
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtri
 from statsmodels.stats.diagnostic import acorr_ljungbox
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.forecasting.theta import ThetaModel
@@ -33,7 +33,7 @@ MODELS: Final = ("no_change", "drift", "ets_ann", "ets_aadn", "theta", "local_li
 WIJKRADAR: Final = "wijkradar"
 #: Part of the outcomes that may lie outside a band of 80 %.
 _OUTSIDE: Final = 0.2
-_HALF_WIDTH: Final = float(stats.norm.ppf(1 - _OUTSIDE / 2))
+_HALF_WIDTH: Final = float(ndtri(1 - _OUTSIDE / 2))
 #: Residuals per lag that the test of Ljung and Box looks at.
 _RESIDUALS_PER_LAG: Final = 5
 #: What statsmodels raises where a series leaves a model nothing to estimate.

@@ -26,12 +26,13 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from analysis._coherence import GRID, at, learn, likelihood, of_years, shrink
 from analysis._door import WITH_VALUE, require
 from analysis._grid import Floats, of_definition
 from analysis._series import Laid, lay_out, refuse_absurd
+from analysis.false_discovery import adjusted
 from analysis.noise import measurement_errors, standard_errors, total_errors
 from analysis.segments import cut
 
@@ -123,10 +124,10 @@ def _told(
     laid: Laid, slope: Floats, middle: Floats, error: Floats, df: Floats, autocorrelation: Floats
 ) -> pd.DataFrame:
     tested = np.isfinite(error)
-    reach = stats.t.ppf((1 + _CONFIDENCE) / 2, df) * error
+    reach = special.stdtrit(df, (1 + _CONFIDENCE) / 2) * error
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(slope == 0, 0.0, np.abs(slope) / error)
-    p = np.where(tested, 2 * stats.t.sf(ratio, df), np.nan)
+    p = np.where(tested, 2 * special.stdtr(df, -ratio), np.nan)
     span = (laid.last - laid.first).astype(np.float64)
     return laid.head.assign(
         first_year=laid.first,
@@ -265,10 +266,8 @@ def judge(
         estimated, ("indicator", "slope", "change_lower", "change_upper", "ordinary", "p"), "frame of trends"
     )
     tested = estimated["p"].notna().to_numpy()
-    adjusted = np.full(len(estimated), np.nan)
-    if tested.any():
-        adjusted[tested] = stats.false_discovery_control(estimated["p"].to_numpy()[tested])
-    real = tested & (adjusted <= rate)
+    p_adjusted = adjusted(estimated["p"].to_numpy(dtype=np.float64))
+    real = tested & (p_adjusted <= rate)
     slope = estimated["slope"].to_numpy(dtype=np.float64)
     farthest = estimated[["change_lower", "change_upper"]].abs().max(axis=1).to_numpy(dtype=np.float64)
     small = farthest <= NEGLIGIBLE * estimated["ordinary"].to_numpy(dtype=np.float64)
@@ -285,7 +284,7 @@ def judge(
     judgement = np.select(
         [verdict == "no_verdict", good > 0, good < 0], ["none", "favourable", "unfavourable"], "neutral"
     )
-    return estimated.assign(p_adjusted=adjusted, verdict=verdict, judgement=judgement).astype(
+    return estimated.assign(p_adjusted=p_adjusted, verdict=verdict, judgement=judgement).astype(
         {"verdict": "str", "judgement": "str"}
     )
 

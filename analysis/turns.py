@@ -24,12 +24,13 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from analysis._coherence import correlation, shrink
 from analysis._door import require
 from analysis._grid import Bools, Floats, Ints
 from analysis._series import Laid, lay_out
+from analysis.false_discovery import adjusted
 from analysis.trends import FALSE_DISCOVERY_RATE
 
 #: Fewer figures on one side of a turn than this and a single odd year makes a course.
@@ -205,11 +206,7 @@ def judge_turns(turned: pd.DataFrame, rate: float = FALSE_DISCOVERY_RATE) -> pd.
 
 
 def _more_than_chance(p: pd.Series[Any], rate: float) -> Bools:
-    tested = p.notna().to_numpy()
-    real = np.zeros(len(p), dtype=np.bool_)
-    if tested.any():
-        real[tested] = stats.false_discovery_control(p.to_numpy(dtype=np.float64)[tested]) <= rate
-    return real
+    return adjusted(p.to_numpy(dtype=np.float64)) <= rate
 
 
 @dataclass(frozen=True)
@@ -375,7 +372,7 @@ def _search(alike: _Alike) -> _Bend:
 def _near(alike: _Alike, pull: Floats, unexplained: Floats, known: Floats) -> Bools:
     """Tell which bends fit nearly as well as the best, given what each explains and what the best leaves."""
     scale, df = alike.variance(unexplained, len(alike.times) - 4)
-    limit = stats.t.ppf((1 + _CONFIDENCE) / 2, df) ** 2 * np.maximum(scale, known)
+    limit = special.stdtrit(df, (1 + _CONFIDENCE) / 2) ** 2 * np.maximum(scale, known)
     return np.asarray((pull**2).max(axis=1, keepdims=True) - pull**2 <= limit[:, None])
 
 
@@ -428,7 +425,7 @@ def _slopes(alike: _Alike, knots: Ints, best: Ints, near: Bools, unexplained: Fl
     root = alike.whitening
     times = alike.times
     scale, df = alike.variance(unexplained, len(times) - 4)
-    limit = stats.t.ppf((1 + _CONFIDENCE) / 2, df)
+    limit = special.stdtrit(df, (1 + _CONFIDENCE) / 2)
     before, after = np.empty(len(best)), np.empty(len(best))
     lower, upper = np.full(len(best), np.inf), np.full(len(best), -np.inf)
     for place, knot in enumerate(knots):
@@ -466,11 +463,11 @@ def _promise(alike: _Alike) -> dict[str, Floats]:
     )
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(np.abs(departed) <= rounding, 0.0, np.abs(departed) / error)
-    reach = stats.t.ppf((1 + _CONFIDENCE) / 2, df) * error
+    reach = special.stdtrit(df, (1 + _CONFIDENCE) / 2) * error
     return {
         "latest": latest + alike.means,
         "expected": expected + alike.means,
         "expected_lower": expected + alike.means - reach,
         "expected_upper": expected + alike.means + reach,
-        "recent_p": 2 * stats.t.sf(ratio, df),
+        "recent_p": 2 * special.stdtr(df, -ratio),
     }

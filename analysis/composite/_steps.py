@@ -9,7 +9,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from analysis.composite._recipe import Normalisation
 
@@ -53,6 +52,8 @@ def winsorise(values: Floats) -> Floats:
 
 
 def _draw_in(column: Floats) -> None:
+    from scipy import stats  # a quarter of a second that only who makes a score waits for
+
     known = np.isfinite(column)
     drawn: set[int] = set()
     while True:
@@ -74,6 +75,8 @@ def has_outliers(values: Floats) -> bool:
     """Tell whether figures (one dimension, all known) are both skewed and peaked."""
     if len(values) < 4 or np.ptp(values) == 0:
         return False
+    from scipy import stats
+
     skewness, kurtosis = float(stats.skew(values, bias=False)), float(stats.kurtosis(values, bias=False))
     return abs(skewness) > SKEWED and kurtosis > PEAKED
 
@@ -112,9 +115,11 @@ def normalise(values: Floats, how: Normalisation) -> Floats:
 
 
 def _places(values: Floats, known: Bools, how: Normalisation) -> Floats:
+    from scipy.stats import rankdata
+
     number = known.sum(axis=-2, keepdims=True)
     # What is missing is put behind all others, where it takes no place from what is known.
-    places = stats.rankdata(np.where(known, values, np.inf), axis=-2)
+    places = rankdata(np.where(known, values, np.inf), axis=-2)
     if how == "imd":
         scaled = exponential(np.minimum(places / np.maximum(number, 1), 1.0))
     else:

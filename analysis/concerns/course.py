@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy.special import chdtri
 
 from analysis._door import require
 from analysis.concerns.rates import RATE, TOO_FEW, two_sided
-from analysis.hotspots import adjusted
+from analysis.false_discovery import adjusted
 
 NEW, GROWING, PERSISTENT, FADING, ORDINARY = "new", "growing", "persistent", "fading", "ordinary"
 #: The last so many periods are "now"; all before it is "before".
@@ -172,6 +172,6 @@ def overdispersion(counts: pd.DataFrame) -> float:
     expected = seen.sum(axis=1, keepdims=True) * seen.sum(axis=0, keepdims=True) / seen.sum()
     freedom = (seen.shape[0] - 1) * (seen.shape[1] - 1)
     pearson = float(((seen - expected) ** 2 / expected).sum())
-    if pearson <= stats.chi2.ppf(0.95, freedom):
+    if pearson <= chdtri(freedom, 0.05):
         return 1.0
     return float(max(pearson / freedom, 1.0))

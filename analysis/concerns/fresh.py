@@ -7,7 +7,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from analysis._door import require
 from analysis.concerns.rates import RATE
@@ -131,6 +130,8 @@ def _ratio(inside: Floats, expected: Floats, total: int) -> Floats:
 
 def _drawn(table: Floats, draws: int, seed: int) -> Floats:
     """Return tables with the same totals, by lot, shape (draws, regions, periods)."""
+    from scipy import stats  # a quarter of a second that only who looks for what is fresh waits for
+
     rows, columns = table.sum(axis=1).astype(int), table.sum(axis=0).astype(int)
     lot = stats.random_table(rows, columns, seed=np.random.default_rng(seed))
     return np.asarray(lot.rvs(size=draws), dtype=np.float64).reshape(draws, *table.shape)

@@ -14,7 +14,8 @@ import pandas as pd
 from scipy import special
 
 from analysis._door import require
-from analysis.hotspots import adjusted, empirical_bayes
+from analysis.false_discovery import adjusted
+from analysis.hotspots import empirical_bayes
 
 MORE, ABOUT, LESS, TOO_FEW = "more", "about", "less", "too_few"
 #: Share of the wijken that are said to differ which may be chance.

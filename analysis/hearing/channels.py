@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis._door import require
+from analysis.false_discovery import adjusted
 from analysis.hearing.voices import (
     ABOUT,
     ALIKE,
@@ -17,7 +18,6 @@ from analysis.hearing.voices import (
     TOO_FEW,
     UNDER,
     Floats,
-    adjusted_p,
     by_stretch,
     clumping,
     count_below,
@@ -78,15 +78,15 @@ def reach(voices: pd.DataFrame, regions: list[str], asked: Collection[str] = ())
     if not parts:
         return pd.DataFrame(columns=[*columns, "p_adjusted", "verdict"])
     rows = pd.concat(parts, ignore_index=True)
-    adjusted = np.full(len(rows), np.nan)
+    p_adjusted = np.full(len(rows), np.nan)
     first = rows["region"].isin(asked).to_numpy()
     for family in (first, ~first):
-        adjusted[family] = adjusted_p(rows.loc[family, "p"].to_numpy(dtype=np.float64))
-    sure = adjusted <= FALSE_DISCOVERY
-    few = np.isnan(adjusted) | (rows["elsewhere"] * rows["of"] < FEWEST_EXPECTED)
+        p_adjusted[family] = adjusted(rows.loc[family, "p"].to_numpy(dtype=np.float64))
+    sure = p_adjusted <= FALSE_DISCOVERY
+    few = np.isnan(p_adjusted) | (rows["elsewhere"] * rows["of"] < FEWEST_EXPECTED)
     higher = rows["ratio"] > 1
     verdict = np.select([sure & higher, few, sure], [OVER, TOO_FEW, UNDER], ABOUT)
-    return rows[columns].assign(p_adjusted=adjusted, verdict=pd.Series(verdict, rows.index, "str"))
+    return rows[columns].assign(p_adjusted=p_adjusted, verdict=pd.Series(verdict, rows.index, "str"))
 
 
 def _one(mine: Floats, others: Floats, whole: Floats) -> pd.DataFrame:

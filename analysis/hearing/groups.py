@@ -9,9 +9,10 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from analysis._door import require
+from analysis.false_discovery import adjusted
 from analysis.hearing.voices import (
     ABOUT,
     ALL_CHANNELS,
@@ -20,7 +21,6 @@ from analysis.hearing.voices import (
     TOO_FEW,
     UNDER,
     Floats,
-    adjusted_p,
 )
 
 #: All that participants are compared by, with its groups, of people of 15 and older: children are seldom invited, and with
@@ -178,9 +178,9 @@ def _one(rows: pd.DataFrame, residents: pd.DataFrame, of_all: pd.DataFrame) -> p
         )
     left = max(1.0 - total / lived, 0.05) if lived > 0 else 1.0
     worth = total / alike / left
-    lower, upper = _wilson(share, worth, float(norm.isf(_HALF_OF / max(len(groups), 1))))
+    lower, upper = _wilson(share, worth, float(-ndtri(_HALF_OF / max(len(groups), 1))))
     with np.errstate(invalid="ignore", divide="ignore"):
-        far = 2.0 * norm.sf(np.abs(share - among) / np.sqrt(among * (1 - among) / worth))
+        far = 2.0 * ndtr(-np.abs(share - among) / np.sqrt(among * (1 - among) / worth))
     enough = (
         (total >= FEWEST_KNOWN)
         & (worth * among >= FEWEST_EXPECTED)
@@ -239,11 +239,11 @@ def _wilson(share: Floats, worth: float, z: float) -> tuple[Floats, Floats]:
 
 
 def _judged(rows: pd.DataFrame) -> pd.DataFrame:
-    adjusted = adjusted_p(rows["p"].to_numpy(dtype=np.float64))
-    sure = adjusted <= FALSE_DISCOVERY
+    p_adjusted = adjusted(rows["p"].to_numpy(dtype=np.float64))
+    sure = p_adjusted <= FALSE_DISCOVERY
     less = rows["share"] < rows["residents"]
     verdict = pd.Series(
-        np.select([np.isnan(adjusted), sure & less, sure], [TOO_FEW, UNDER, OVER], ABOUT), rows.index, "str"
+        np.select([np.isnan(p_adjusted), sure & less, sure], [TOO_FEW, UNDER, OVER], ABOUT), rows.index, "str"
     )
     unknown = (rows["participants"] - rows["known"]).clip(lower=0)
     whole = np.maximum(rows["participants"], rows["known"])
@@ -252,4 +252,6 @@ def _judged(rows: pd.DataFrame) -> pd.DataFrame:
     holds = ((verdict == UNDER) & (most < rows["residents"])) | (
         (verdict == OVER) & (least > rows["residents"])
     )
-    return rows.assign(least=least, most=most, certain=holds, p_adjusted=adjusted, verdict=verdict)[_COLUMNS]
+    return rows.assign(least=least, most=most, certain=holds, p_adjusted=p_adjusted, verdict=verdict)[
+        _COLUMNS
+    ]

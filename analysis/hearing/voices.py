@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.special import betainc, gammaincc
-from statsmodels.stats.multitest import multipletests
 
 from analysis._door import require
+from analysis.false_discovery import adjusted
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -159,21 +159,12 @@ def _against(
 
 def _judged(rows: pd.DataFrame) -> pd.DataFrame:
     """Give every row its verdict: one family of questions, that the reader sees beside each other."""
-    adjusted = adjusted_p(rows["p"].to_numpy(dtype=np.float64))
-    sure = adjusted <= FALSE_DISCOVERY
+    p_adjusted = adjusted(rows["p"].to_numpy(dtype=np.float64))
+    sure = p_adjusted <= FALSE_DISCOVERY
     verdict = np.select(
-        [np.isnan(adjusted), sure & (rows["ratio"] < 1.0), sure], [TOO_FEW, UNDER, OVER], ABOUT
+        [np.isnan(p_adjusted), sure & (rows["ratio"] < 1.0), sure], [TOO_FEW, UNDER, OVER], ABOUT
     )
-    return rows.drop(columns="p").assign(p_adjusted=adjusted, verdict=pd.Series(verdict, rows.index, "str"))
-
-
-def adjusted_p(p: Floats) -> Floats:
-    """Return p-values adjusted for how many were looked at (Benjamini and Hochberg); NaN was not looked at."""
-    adjusted = np.full(len(p), np.nan)
-    known = np.isfinite(p)
-    if known.any():
-        adjusted[known] = multipletests(p[known], method="fdr_bh")[1]
-    return adjusted
+    return rows.drop(columns="p").assign(p_adjusted=p_adjusted, verdict=pd.Series(verdict, rows.index, "str"))
 
 
 def by_stretch(voices: pd.DataFrame, regions: list[str]) -> Floats:

@@ -1,6 +1,6 @@
 """Hotspots: where figures gather on the map, more than chance, and since when."""
 
-from analysis.hotspots.chance import adjusted, chance_beside, chance_together
+from analysis.hotspots.chance import chance_beside, chance_together
 from analysis.hotspots.local import LocalMoran, getis_ord, local_moran
 from analysis.hotspots.neighbours import Neighbours, contiguity
 from analysis.hotspots.rates import empirical_bayes, smoothed, standardised
@@ -35,7 +35,6 @@ __all__ = [
     "LocalMoran",
     "Neighbours",
     "Reach",
-    "adjusted",
     "chance_beside",
     "chance_together",
     "contiguity",

@@ -124,36 +124,6 @@ def chance_beside(values: Floats, neighbours: Neighbours) -> Floats:
     return found
 
 
-def adjusted(p: Floats) -> Floats:
-    """Correct for having looked at many regions, per layer (Benjamini-Hochberg).
-
-    Parameters
-    ----------
-    p : ndarray of float, shape (regions, layers)
-        NaN takes no part.
-
-    Returns
-    -------
-    ndarray of float, shape (regions, layers)
-        The smallest false discovery rate at which the region would still be called; NaN where ``p`` is.
-
-    References
-    ----------
-    Benjamini, Hochberg, "Controlling the false discovery rate", JRSS B 57 (1995).
-    """
-    rows = np.array(p.T, order="C")
-    tested = np.count_nonzero(~np.isnan(rows), axis=1)
-    order = np.argsort(rows, axis=1)
-    ranked = np.take_along_axis(rows, order, axis=1)
-    ranked *= tested[:, None] / np.arange(1.0, rows.shape[1] + 1.0)
-    backwards = ranked[:, ::-1]
-    np.fmin.accumulate(backwards, axis=1, out=backwards)
-    np.minimum(ranked, 1.0, out=ranked)
-    ranked[np.arange(rows.shape[1]) >= tested[:, None]] = np.nan
-    np.put_along_axis(rows, order, ranked, axis=1)
-    return rows.T
-
-
 def _layers(values: Floats) -> Iterator[tuple[int, Ints, Ints]]:
     """Walk over the layers in which something can be found: number, rows with a figure, figures as whole steps."""
     for layer in range(values.shape[1]):

@@ -28,7 +28,8 @@ import pandas as pd
 
 from analysis._door import require
 from analysis._series import refuse_absurd
-from analysis.hotspots.chance import adjusted, chance_together
+from analysis.false_discovery import adjusted
+from analysis.hotspots.chance import chance_together
 from analysis.hotspots.local import getis_ord
 from analysis.hotspots.neighbours import Neighbours
 from analysis.hotspots.rates import standardised

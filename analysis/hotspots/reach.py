@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse, special
 
-from analysis.hotspots.chance import adjusted
+from analysis.false_discovery import adjusted
 from analysis.hotspots.local import getis_ord
 from analysis.hotspots.neighbours import Neighbours
 from analysis.hotspots.spots import RATE

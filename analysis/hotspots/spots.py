@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis._door import require
-from analysis.hotspots.chance import adjusted, chance_beside, chance_together
+from analysis.false_discovery import adjusted
+from analysis.hotspots.chance import chance_beside, chance_together
 from analysis.hotspots.local import getis_ord, local_moran
 from analysis.hotspots.neighbours import Neighbours
 from analysis.hotspots.rates import smoothed, standardised

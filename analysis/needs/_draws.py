@@ -13,13 +13,13 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtri
 
 from analysis._grid import Floats
 
 Draws = npt.NDArray[np.float32]
 #: Where a standard normal ends that is inside a band of 80 and of 95 per cent.
-_Z80, _Z95 = (float(stats.norm.ppf((1 + level) / 2)) for level in (0.80, 0.95))
+_Z80, _Z95 = (float(ndtri((1 + level) / 2)) for level in (0.80, 0.95))
 #: Correlations are measured in a few years that had the same luck: so many years without any count along.
 _DOUBTED_YEARS: Final = 2.0
 #: Part of the spread of an error that all regions have in common, as far as that is not measured, and for how many years
@@ -46,7 +46,7 @@ def scores(earlier: pd.DataFrame, indicators: Sequence[str]) -> pd.DataFrame:
     error = ((earlier["value"] - earlier["mean"]) / earlier["scale"])[there]
     groups = error.abs().groupby([rows["indicator"], rows["horizon"]])
     place = (groups.rank() - 0.5) / groups.transform("size")
-    rows["score"] = np.sign(error) * stats.norm.ppf((1 + place) / 2)
+    rows["score"] = np.sign(error) * ndtri((1 + place) / 2)
     wide = rows.set_index(["region", "origin", "horizon", "indicator"])["score"].unstack("indicator")  # noqa: PD010
     return wide.reindex(columns=list(indicators))
 
@@ -129,7 +129,7 @@ def paths(moved: Draws, lags: Sequence[int]) -> Draws:
 def levelled(walked: Draws, lags: Sequence[int]) -> Draws:
     """Return the same with exactly normal margins, so that a band that is drawn is the band of the forecast."""
     draws = walked.shape[2]
-    normal = stats.norm.ppf((np.arange(draws) + 0.5) / draws).astype(np.float32)
+    normal = ndtri((np.arange(draws) + 0.5) / draws).astype(np.float32)
     place = np.argsort(np.argsort(walked, axis=2), axis=2)
     exact = normal[place]
     for figure, lag in enumerate(lags):
