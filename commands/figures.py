@@ -10,6 +10,7 @@ import typer
 from rich.progress import Progress, TaskID
 
 from commands._app import NOT_ALL, app, bar_of, say_json, say_what_is_wrong
+from commands._prepare import prepare
 from data.errors import UnknownGemeente, UserError
 from data.settings import Settings, load_settings
 
@@ -89,6 +90,7 @@ def import_command(
             undo_as="het inlezen van bestanden",
         )
         bar.update(task, description="Opgeslagen", completed=1, total=1)
+    prepare(store, sorted({gemeente for record in imported.tables for gemeente in record.gemeenten}))
     _report(imported, settings)
 
 
@@ -182,6 +184,7 @@ def refresh(
             if outcome.asks_for_action:
                 typer.echo(outcome.sentence, err=True)
         typer.echo(report.summary)
+    prepare(Store(settings.store), codes, hidden=as_json)
     if not complete:
         raise typer.Exit(NOT_ALL)
 

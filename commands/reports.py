@@ -14,6 +14,7 @@ from data.errors import ExportError
 from data.settings import load_settings
 
 if TYPE_CHECKING:
+    from data.settings import Settings
     from ui.figures import Figures
 
 _SUFFIXES = (".docx", ".pptx", ".pdf")
@@ -67,6 +68,7 @@ def report(
         _check_template(output, template)
     with bar_of() as bar:
         task = bar.add_task("Cijfers lezen", total=None)
+        _with_sample(settings, gemeente)
         known, desk = story_batch.opened(settings, gemeente, LOCAL)
         if everything:
 
@@ -88,6 +90,17 @@ def report(
         typer.echo(f"{count} wijken staan in {output}.")
     else:
         typer.echo(f"{whole.title}: geschreven naar {output} ({file_name(whole, _form(output, one_page))}).")
+
+
+def _with_sample(settings: Settings, gemeente: str) -> None:
+    """Put the sample municipality in a store that does not have it yet, where that is what is asked for."""
+    from data import sample
+    from data.catalogue import catalogue
+    from data.importing import ensure_sample
+    from data.store import Store
+
+    if gemeente.strip().casefold() == sample.GEMEENTE.casefold():
+        ensure_sample(Store(settings.store), catalogue())
 
 
 def _form(output: Path, one_page: bool) -> str:
@@ -136,12 +149,22 @@ def _region(known: Figures, wijk: str) -> str:
         )
     if called:
         return called[0]
-    names = {known.label(region).casefold(): region for region in reversed(known.regions)}
-    near = difflib.get_close_matches(asked, [*names, *codes], n=1)
-    hint = f" Bedoelt u {known.label(names.get(near[0]) or codes[near[0]])}?" if near else ""
+    meant = _meant(known, asked, codes)
+    hint = f" Bedoelt u {meant}?" if meant else ""
     raise ExportError(
         f"{known.name} heeft geen wijk {wijk}.{hint} De codes staan op de pagina Gegevens & methode."
     )
+
+
+def _meant(known: Figures, asked: str, codes: dict[str, str]) -> str:
+    """Return what somebody may have meant: of what looks like a code the nearest code with its name, else the nearest name."""
+    digits = sum(character.isdigit() for character in asked)
+    if 2 * digits > len(asked):
+        near = difflib.get_close_matches(asked, codes, n=1)
+        return f"{near[0].upper()} ({known.label(codes[near[0]])})" if near else ""
+    names = {known.label(region).casefold(): known.label(region) for region in known.regions}
+    near = difflib.get_close_matches(asked, names, n=1)
+    return names[near[0]] if near else ""
 
 
 def _called(known: Figures, name: str) -> list[str]:

@@ -18,6 +18,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from commands._prepare import prepare
 from data import sample
 from data.bridges import bridge_by_addresses
 from data.catalogue import Catalogue, catalogue
@@ -104,7 +105,14 @@ def known() -> Catalogue:
 @pytest.fixture(scope="session")
 def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Store folder that holds the sample municipality; read-only for tests."""
-    return made_once(tmp_path_factory, "voorbeeld", lambda folder: ensure_sample(Store(folder), catalogue()))
+
+
+    def fill(folder: Path) -> None:
+        ensure_sample(Store(folder), catalogue())
+        # With what comes of its figures (`ui.kept`): every worker, every app and every copy then has that too.
+        prepare(Store(folder), [sample.GEMEENTE], hidden=True)
+
+    return made_once(tmp_path_factory, "voorbeeld", fill)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from analysis.triage import COURSE_YEARS
 from data.catalogue import Indicator
 from ui.figures import Figures, standing
 from ui.forecasting import record_of, studied
+from ui.kept import of_figures
 from ui.outlook_reach import course, why_no_further
 from ui.triage import ALL_THEMES, GEMEENTE, LAND, Question, comparators, triaged
 
@@ -34,7 +35,7 @@ def year_to_show(known: Figures, year: int) -> int | None:
     return next((then for then in years if compared_with(known, then)), None)
 
 
-@lru_cache(maxsize=32)
+@of_figures(maxsize=32)
 def expected(known: Figures, year: int) -> pd.DataFrame:
     """Return where the figures that may score are expected to be, `COURSE_YEARS` ahead or as far as a band says something.
 
@@ -86,7 +87,7 @@ def _right(known: Figures, indicator: str) -> Right:
     return {int(horizon): (float(share), int(cases)) for horizon, share, cases in numbers}
 
 
-@lru_cache(maxsize=32)
+@of_figures(maxsize=32)
 def agreed(known: Figures, comparator: str, year: int, *, foretold: bool = True) -> Agreement:
     """Return what level, trend, forecast and score say of every wijk that is large enough.
 
@@ -106,7 +107,7 @@ def agreed(known: Figures, comparator: str, year: int, *, foretold: bool = True)
     )
 
 
-@lru_cache(maxsize=32)
+@of_figures(maxsize=32)
 def ranked(known: Figures, year: int) -> pd.DataFrame | None:
     """Return the rank intervals of the attention score by the recipe that Wijkradar starts with.
 

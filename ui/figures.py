@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -26,6 +27,9 @@ from data.store import Store, names_by_year
 from reports.trusted import trusted
 from ui import wording
 from ui.fetch_wording import day
+from ui.kept import Kept, kept_of, of_figures
+
+Result = TypeVar("Result")
 
 _WITH_VALUE = [str(status) for status in WITH_VALUE]
 
@@ -68,6 +72,8 @@ class Figures:
     is_sample: bool
     projection: pd.DataFrame | None = None
     folder: Path | None = None
+    #: What was worked out of exactly these figures; a copy with other ones begins without.
+    kept: Kept | None = field(default=None, init=False, repr=False)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -82,7 +88,11 @@ class Figures:
     @cached_property
     def measured(self) -> pd.DataFrame:
         """The figures as trends take them (`analysis.trends.figures_of_panel`), cut where they cannot be compared."""
-        return figures_of_panel(self.panel, self.definitions, self.errors)
+        return self.work_out("measured", lambda: figures_of_panel(self.panel, self.definitions, self.errors))
+
+    def work_out(self, name: str, make: Callable[[], Result]) -> Result:
+        """Return what ``make`` makes of these figures, from disk where an earlier process kept it (`ui.kept.Kept.get`)."""
+        return make() if self.kept is None else self.kept.get(name, make)
 
     @property
     def name(self) -> str:
@@ -111,8 +121,15 @@ class Figures:
 
     def regions_in(self, year: int) -> list[str]:
         """Return the wijken (or buurten) that existed in ``year``, by code."""
-        there = self.region_years
-        return list(there.loc[(there["level"] == self.level) & (there["year"] == year), "region"])
+        return list(self._by_year.get(year, ()))
+
+    @cached_property
+    def _by_year(self) -> dict[int, list[str]]:
+        here = self.region_years[self.region_years["level"] == self.level]
+        found: dict[int, list[str]] = {}
+        for year, region in zip(here["year"], here["region"], strict=True):
+            found.setdefault(int(year), []).append(region)
+        return found
 
     @cached_property
     def regions(self) -> list[str]:
@@ -123,19 +140,40 @@ class Figures:
 
     def last_year_of(self, region: str) -> int:
         """Return the last year in which a region existed."""
-        return int(self.region_years.loc[self.region_years["region"] == region, "year"].max())
+        return self._last_years[region]
+
+    @cached_property
+    def _last_years(self) -> dict[str, int]:
+        return {
+            str(region): int(year)
+            for region, year in self.region_years.groupby("region")["year"].max().items()
+        }
 
     def years_with(self, indicator: str) -> list[int]:
         """Return the years in which at least one wijk (or buurt), else the gemeente, has the figure."""
-        rows = self.panel[(self.panel["indicator"] == indicator) & self.panel["status"].isin(_WITH_VALUE)]
-        here = rows[rows["level"] == self.level]
-        rows = here if len(here) else rows[rows["level"] == Level.GEMEENTE.value]
-        return sorted(int(year) for year in rows["year"].unique())
+        years = self._years_with
+        return list(years.get((indicator, self.level)) or years.get((indicator, Level.GEMEENTE.value)) or [])
+
+    @cached_property
+    def _years_with(self) -> dict[tuple[str, str], list[int]]:
+        rows = self.panel.loc[self.panel["status"].isin(_WITH_VALUE), ["indicator", "level", "year"]]
+        found: dict[tuple[str, str], list[int]] = {}
+        for indicator, level, year in rows.drop_duplicates().sort_values("year").itertuples(index=False):
+            found.setdefault((indicator, level), []).append(int(year))
+        return found
 
     def of(self, indicator: str, *regions: str) -> pd.DataFrame:
         """Return the panel rows of one indicator, of some regions or all."""
-        rows = self.panel[self.panel["indicator"] == indicator]
-        return rows[rows["region"].isin(regions)] if regions else rows
+        if indicator not in self._rows:
+            return self.panel.iloc[:0]
+        rows = self._rows[indicator]
+        # A copy that shares its figures until somebody writes in it.
+        return rows[rows["region"].isin(regions)] if regions else rows.copy(deep=False)
+
+    @cached_property
+    def _rows(self) -> dict[str, pd.DataFrame]:
+        """Rows of the panel by indicator: a page asks for those of one some hundred times."""
+        return {str(indicator): rows for indicator, rows in self.panel.groupby("indicator", sort=False)}
 
     @cached_property
     def comparator(self) -> str | None:
@@ -246,9 +284,11 @@ class Figures:
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _figures(folder: str, content: str, gemeente: str, level: str) -> Figures:  # noqa: ARG001 (cache key)
     store = Store(Path(folder))
-    known = trusted(store, catalogue(), gemeente, (Level.LAND, Level.GEMEENTE, level))
+    kept = kept_of(store, gemeente, level)
+    levels = (Level.LAND, Level.GEMEENTE, level)
+    known = kept.get("trusted", lambda: trusted(store, catalogue(), gemeente, levels))
     lands = known.lineage.lands
-    return Figures(
+    found = Figures(
         gemeente=gemeente,
         level=level,
         panel=known.panel,
@@ -263,6 +303,8 @@ def _figures(folder: str, content: str, gemeente: str, level: str) -> Figures:  
         projection=_projection(store, gemeente),
         folder=store.folder,
     )
+    object.__setattr__(found, "kept", kept)
+    return found
 
 
 def _projection(store: Store, gemeente: str) -> pd.DataFrame | None:
@@ -278,7 +320,7 @@ def figures(store: Store, gemeente: str, level: str = Level.WIJK) -> Figures:
     return _figures(str(store.folder), store.content(gemeente), gemeente, str(level))
 
 
-@lru_cache(maxsize=64)
+@of_figures(maxsize=64)
 def standing(
     known: Figures, year: int, comparator: str = Level.GEMEENTE, *, published: bool = False
 ) -> pd.DataFrame:

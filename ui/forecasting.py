@@ -28,6 +28,7 @@ AHEAD: Final = 10
 _PATIENCE_SECONDS: Final = 1.0
 _BETWEEN_LOOKS_SECONDS: Final = 0.2
 _MOST_KEPT: Final = 8
+_STUDIED: Final = "studied"
 
 
 _Step = tuple[str, Callable[[Study | None], Study]]
@@ -66,6 +67,8 @@ def _steps(known: Figures, imposed: bool) -> tuple[_Step, ...]:
     """Return what has to be done, in order, each with what the screen says meanwhile."""
     if imposed:
         return (("wijken en leeftijden optellen tot de prognose van CBS en PBL", lambda _: _imposed(known)),)
+    if known.kept is not None and known.kept.has(_STUDIED):
+        return (("eerder doorgerekende cijfers lezen", lambda _: _read(known)),)
     series = len(known.measured[["region", "indicator"]].drop_duplicates())
     count = wording.count(series, "reeks", "reeksen")
     return (
@@ -80,7 +83,14 @@ def _apart(known: Figures) -> Study:
 
 def _adding_up(known: Figures, found: Study | None) -> Study:
     assert found is not None
-    return reconcile(found, _sums(known), figures=known.measured)
+    whole = reconcile(found, _sums(known), figures=known.measured)
+    if known.kept is not None:
+        known.kept.put(_STUDIED, whole)
+    return whole
+
+
+def _read(known: Figures) -> Study:
+    return known.work_out(_STUDIED, lambda: _adding_up(known, _apart(known)))
 
 
 def _imposed(known: Figures) -> Study:

@@ -41,6 +41,7 @@ from ui.concern_figures import (
 from ui.concern_places import wijken_now
 from ui.figures import Figures
 from ui.hearing_standing import as_voices, standing
+from ui.kept import of_figures
 from ui.registering import Desk
 
 CONCERNS, PEOPLE = "zorgen", "deelnemers"
@@ -293,7 +294,7 @@ def _years(known: Figures) -> dict[str, int]:
     return _latest(known)[1]
 
 
-@lru_cache(maxsize=16)
+@of_figures(maxsize=16)
 def _worsening(known: Figures) -> frozenset[str]:
     """Return the wijken of which the figures surely get worse (a witness of `analysis.agreement`)."""
     year = year_to_show(known, known.years[-1])

@@ -6,6 +6,7 @@ A need is told in the same words, and as far ahead, as any other forecast: it ta
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -92,7 +93,12 @@ def expected(basis: Basis, need: str) -> pd.DataFrame:
     The number of the gemeente rests on its own figures; it is never a sum of wijken.
     """
     known = basis.known
-    return outlook(basis.study, [basis.need(need)], [known.gemeente, *known.regions])
+    regions = [known.gemeente, *known.regions]
+    return _kept(basis, "expected", need, lambda: outlook(basis.study, [basis.need(need)], regions))
+
+
+def _kept(basis: Basis, what: str, need: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    return basis.known.work_out(f"needs {what} {basis.need(need)!r} {basis.imposed}", make)
 
 
 @lru_cache(maxsize=96)
@@ -151,8 +157,14 @@ def prospect_of(basis: Basis, need: str, region: str, *, per_thousand: bool = Fa
 @lru_cache(maxsize=48)
 def earlier_of(basis: Basis, need: str) -> pd.DataFrame:
     """Return what would have been said of a need in earlier years (`analysis.needs.earlier_outlooks`), of our own forecasts."""
-    known, study = basis.known, replace(basis, imposed=False).study
-    return earlier_outlooks(study, [basis.need(need)], [known.gemeente, *known.regions], _DRAWS_OF_RECORD)
+    ours = replace(basis, imposed=False)
+    regions = [ours.known.gemeente, *ours.known.regions]
+    return _kept(
+        ours,
+        "earlier",
+        need,
+        lambda: earlier_outlooks(ours.study, [ours.need(need)], regions, _DRAWS_OF_RECORD),
+    )
 
 
 @lru_cache(maxsize=96)

@@ -15,6 +15,7 @@ from data.catalogue import Indicator
 from ui import trend_wording
 from ui.amounts import slope_text
 from ui.figures import Figures
+from ui.kept import of_figures
 from ui.trend_ends import ends
 
 _KEYS = ["region", "indicator"]
@@ -43,7 +44,7 @@ def within(frame: pd.DataFrame, years: tuple[int, int] | None) -> pd.DataFrame:
     return frame if years is None else frame[frame["year"].between(*years)]
 
 
-@lru_cache(maxsize=24)
+@of_figures(maxsize=24)
 def estimated(known: Figures, years: tuple[int, int] | None = None) -> pd.DataFrame:
     """Return the trend, the turn, the latest departure and the real ends of every series in these years.
 

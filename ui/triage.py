@@ -21,6 +21,7 @@ from ui import charts, heat_table, triage_wording, wording
 from ui.exhibit import exhibit, file_name
 from ui.figures import FEWEST_PEOPLE, Figures, large_enough, standing
 from ui.findings import heat_title
+from ui.kept import of_figures
 from ui.parts import say, say_with_parents, when_opened
 from ui.selection import Selection, adopt_address, write_address
 from ui.theme import Look
@@ -75,7 +76,7 @@ def _span(known: Figures, year: int) -> tuple[int, int] | None:
     return None if year >= known.years[-1] else (known.years[0], year)
 
 
-@lru_cache(maxsize=48)
+@of_figures(maxsize=48)
 def _gap_estimated(known: Figures, comparator: str, year: int, *, in_euros: bool) -> pd.DataFrame:
     """Return trend and turn of the distance to the comparator, for the figures that may score: euros or the others."""
     may_score = scoring(known.definitions)
@@ -105,7 +106,7 @@ def _counts(known: Figures) -> pd.DataFrame:
     return known.panel[(kind == "count") & (known.panel["level"] == known.level)]
 
 
-@lru_cache(maxsize=128)
+@of_figures(maxsize=128)
 def triaged(known: Figures, question: Question, *, published: bool = False) -> pd.DataFrame:
     """Return the triage (`analysis.triage.triage`) of every wijk that is large enough, the comparator left out.
 

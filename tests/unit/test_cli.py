@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 import cli
 from data.settings import ROOT
 from data.store import Store
+from ui.kept import kept_of
 
 SAMPLE_TABLES = ROOT / "data" / "sample" / "voorbeeldstad" / "odata_v3"
 
@@ -260,3 +261,12 @@ def test_trends_that_cannot_be_made_leave_every_file_as_it_was(
     assert panel.read_bytes() == before
     assert (tmp_path / "uit.csv").read_text() == "van gisteren"
     assert sorted(file.name for file in tmp_path.iterdir()) == ["map", "panel.csv", "uit.csv"]
+
+
+def test_what_comes_in_is_worked_out_at_once_so_that_nobody_waits_for_it_later(
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Two years are quickly worked out.
+    monkeypatch.setattr("ui.kept._WORTH_SECONDS", 0.0)
+    run("import", *(SAMPLE_TABLES / name for name in ("83487NED", "83765NED")))
+    assert kept_of(Store(tmp_path / "store"), "GM9999", "wijk").has("studied")

@@ -16,6 +16,7 @@ from cli import app
 from commands import reports
 from data.errors import UserError
 from data.settings import load_settings
+from data.store import Store
 from register.roles import LOCAL
 from reports.house import House
 from ui import story_all, story_batch
@@ -47,12 +48,23 @@ def test_a_wijk_by_its_name_becomes_a_document_with_its_edition(tmp_path: Path) 
     assert "editie" in done.output
 
 
+def test_who_begins_with_the_sample_need_not_open_the_app_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WIJKRADAR_STORE", str(tmp_path / "new"))
+    done = CliRunner().invoke(app, ["report", "GM9999", "Nergens", "--output", str(tmp_path / "x.docx")])
+    assert "Voorbeeldstad heeft geen wijk Nergens" in done.output
+    assert Store(tmp_path / "new").is_sample("GM9999")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["GM9999", "WK999908", "--output", "x.odt"], "eindigt op .docx of .pptx of .pdf"),
         (["GM9999", "alle", "--output", "x.pdf"], "eindigt op .zip"),
         (["GM9999", "Voggelbuurt", "--output", "x.pdf"], "Bedoelt u Vogelbuurt?"),
+        (["GM9999", "WK99908", "--output", "x.pdf"], "Bedoelt u WK999908 (Vogelbuurt)?"),
+        (["GM9999", "wijk 80", "--output", "x.pdf"], "geen wijk wijk 80. De codes staan op"),
         (["GM0001", "WK999908", "--output", "x.pdf"], "Wel: Voorbeeldstad"),
         (["GM9999", "WK999908", "--edition", "9", "--output", "x.pdf"], "geen editie 9"),
         (["GM9999", "alle", "--forms", "odt", "--output", "x.zip"], "kent odt niet"),
