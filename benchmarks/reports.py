@@ -2,9 +2,9 @@
 
     python -m benchmarks.reports [--all]
 
-The sample is put into a store and a register of its own first. Measured: the report itself (the first time, with every
-forecast still to be made, and once more for the next wijk), each form of it, a PDF of some 12 pages, one chart and one
-map as picture. The peer makes the same pages in the way that is usual in Python: the Word file through LibreOffice.
+The sample is put into a store and a register of its own first. Measured: the command line from nothing (with figures that nobody worked
+out yet, and with what is kept of them), the report itself (the first of a process, and once more for the next wijk), each form of it, a PDF
+of some 12 pages, one chart and one map as picture. The peer makes the same pages in the way that is usual in Python: the Word file through LibreOffice.
 With ``--all`` also every wijk of the gemeente in one zip.
 """
 
@@ -29,7 +29,7 @@ import pikepdf
 
 from data.catalogue import catalogue
 from data.importing import ensure_sample
-from data.settings import Settings
+from data.settings import ROOT, Settings
 from data.store import Store
 from register.roles import LOCAL
 from reports.drawn import chart_png, map_png
@@ -59,6 +59,8 @@ def measure(folder: Path, *, everything: bool) -> None:
     from ui.story_batch import opened, story_of, write_all
     from ui.story_report import report_of
 
+    say("cli.py report, figures never worked out", timed(lambda: by_command(settings.store))[1])
+    say("cli.py report, figures worked out before", median(lambda: by_command(settings.store)))
     known, desk = opened(settings, "GM9999", LOCAL)
     other = next(region for region in known.regions if region not in (WIJK, "GM9999"))
     story = story_of(desk, known, WIJK)
@@ -84,6 +86,14 @@ def measure(folder: Path, *, everything: bool) -> None:
             )
         )
         say("all wijken as Word, PowerPoint and PDF", spent)
+
+
+def by_command(store: Path) -> None:
+    """Make the Word file of one wijk as somebody does at the command line: a Python that has read nothing yet."""
+    out = str(store.parent / "x.docx")
+    command = [sys.executable, "cli.py", "report", "GM9999", WIJK, "--output", out]
+    environment = os.environ | {"WIJKRADAR_STORE": str(store)}
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
 
 
 def of_pages(report: Report, most: int) -> Report:
