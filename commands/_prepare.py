@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from commands._app import bar_of
 from data.errors import UserError
-from data.store import Store
+
+if TYPE_CHECKING:
+    from data.store import Store
 
 #: A whole country is not worked out beforehand: most of it nobody will look at.
 _MOST: Final = 3
