@@ -344,7 +344,7 @@ class _Deck:
         day = datetime(report.made.year, report.made.month, report.made.day, tzinfo=UTC).replace(tzinfo=None)
         core = self.base.deck.core_properties
         core.title, core.subject = _short(report.title), _short(report.subtitle)
-        core.author = _short(report.authors or self.house.organisation or report.gemeente_name)
+        core.author = _short(self.house.sender(report.gemeente_name))
         core.last_modified_by = core.author
         core.comments = _short(" ".join(filter(None, [report.fictional, report.vintage, report.methods])))
         core.keywords = _short(f"wijkanalyse, {report.wijk_name}, {report.gemeente_name}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from reports.deck_blocks import notes_of, source_of
-from reports.deck_text import Paragraph, Run, fill, in_dutch, numbered, said
+from reports.deck_text import Paragraph, fill, in_dutch, numbered, said
 from reports.model import Chart, Map, Report, Slide
 
 _SIZE: Final = 12.0
@@ -39,10 +39,9 @@ def notes_for(slide: Slide) -> list[Paragraph]:
 
 
 def opening_notes(report: Report) -> list[Paragraph]:
-    """Return the notes under the title slide: which figures, made with what and by whom."""
+    """Return the notes under the title slide: which figures, and made with what."""
     told = _once([report.subtitle, report.fictional, report.vintage, report.methods])
-    authors = [Paragraph((Run("Gemaakt door: ", True), Run(report.authors)))] if report.authors else []
-    return [said(report.title, bold=True), *(said(text) for text in told), *authors]
+    return [said(report.title, bold=True), *(said(text) for text in told)]
 
 
 def add_notes(slide: Any, paragraphs: list[Paragraph]) -> None:

@@ -63,6 +63,10 @@ class House:
     word_template: Path | None = None
     deck_template: Path | None = None
 
+    def sender(self, gemeente_name: str) -> str:
+        """Return whose document it is: the organisation, else the gemeente. Who wrote it stays in the register."""
+        return self.organisation or f"Gemeente {gemeente_name}"
+
 
 def house(settings: Settings) -> House:
     """Return the house style that an organisation set.

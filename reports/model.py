@@ -7,7 +7,7 @@ write a number of its own. Who builds it answers for the words (`ui.story_report
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
 from typing import Final, Literal
@@ -398,7 +398,6 @@ class Report:
     summary: Summary
     slides: tuple[Slide, ...]
     fictional: str = ""
-    authors: str = field(default="")
 
     @property
     def title(self) -> str:

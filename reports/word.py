@@ -102,10 +102,7 @@ def _opening(writer: Writer, report: Report) -> None:
         writer.add("Title", run(report.title))
         writer.add("Subtitle", run(report.subtitle))
     writer.add(LEAD, run(report.summary.message))
-    told = [report.fictional, report.vintage, report.methods]
-    if report.authors:
-        told.append(f"Geschreven door {report.authors}.")
-    writer.add(NOTE, run(" ".join(filter(None, told))))
+    writer.add(NOTE, run(" ".join(filter(None, [report.fictional, report.vintage, report.methods]))))
 
 
 def _contents(writer: Writer) -> Element:

@@ -401,7 +401,7 @@ def _describe(document: Document, report: Report, house: House) -> None:
     day = datetime(report.made.year, report.made.month, report.made.day, tzinfo=UTC)
     properties.title = plain(report.title)[:255]
     properties.subject = plain(report.subtitle)[:255]
-    properties.author = plain(house.organisation or f"Gemeente {report.gemeente_name}")[:255]
+    properties.author = plain(house.sender(report.gemeente_name))[:255]
     properties.last_modified_by = "Wijkradar"
     properties.category = "Wijkanalyse"
     properties.keywords = plain(f"{report.wijk_name}; {report.gemeente_name}; {report.wijk}")[:255]

@@ -64,7 +64,6 @@ def of_report(report: Report) -> Iterator[str]:
         report.subtitle,
         report.vintage,
         report.methods,
-        report.authors,
         report.fictional,
     )
     summary = report.summary

@@ -76,7 +76,6 @@ def example_report(*, long_names: bool = False, **changes: Any) -> Report:
         summary=made.summary(),
         slides=made.slides(),
         fictional=FICTIONAL,
-        authors="T. Voorbeeld en V. Beeld",
     )
     return replace(report, **changes)
 

@@ -208,7 +208,7 @@ def test_a_slide_with_figures_names_its_source(report: Report, slides: Any) -> N
 def test_the_file_says_what_it_is_and_which_figures_it_holds(report: Report, slides: Any) -> None:
     core = slides.core_properties
     assert core.title == report.title
-    assert core.author == report.authors
+    assert core.author == f"Gemeente {report.gemeente_name}"
     assert core.created.date() == report.made
     assert report.vintage in core.comments
     assert report.methods in core.comments

@@ -59,7 +59,7 @@ def test_it_says_what_it_is_in_which_language_and_of_whom(whole: bytes, example:
         assert file.Root.ViewerPreferences.DisplayDocTitle
         with file.open_metadata() as about:
             assert about["dc:title"] == example.title
-            assert about["dc:creator"] == [example.authors]
+            assert about["dc:creator"] == [HOUSE.organisation]
             assert about["pdfuaid:part"] == "1"
             assert about["xmp:CreateDate"].startswith("2026-11-22")
 
@@ -121,7 +121,7 @@ def test_what_people_typed_is_set_as_they_typed_it(typed: str, example: Report) 
     section = Section(
         "vraag", typed, (Say(typed), Points((typed, typed)), Grid(typed, (typed, "b"), ((typed, typed),)))
     )
-    made = pdf(replace(example, wijk_name=typed, authors=typed, sections=(section,)), HOUSE)
+    made = pdf(replace(example, wijk_name=typed, gemeente_name=typed, sections=(section,)), HOUSE)
     # Contents, summary and the one section: nothing that was typed became a heading of its own.
     assert tags(made).count("/H1") == 3
     with opened(made) as file:
@@ -129,7 +129,7 @@ def test_what_people_typed_is_set_as_they_typed_it(typed: str, example: Report) 
 
 
 def test_letters_of_other_alphabets_and_signs_do_not_stop_it(example: Report) -> None:
-    made = pdf(replace(example, authors="Łukasz Ωmega Жук 中文 \x07 ☐ 😀", sections=()), HOUSE)
+    made = pdf(replace(example, wijk_name="Łukasz Ωmega Жук 中文 \x07 ☐ 😀", sections=()), HOUSE)
     assert made.startswith(b"%PDF")
 
 
@@ -143,7 +143,6 @@ def test_a_report_of_which_little_is_known_is_still_a_document() -> None:
     bare = example_report(
         sections=(Section("vraag", "Aanleiding", (Say("Nog niemand schreef hier iets."),)),),
         summary=Summary("Nog weinig te zeggen.", Grid("Kerncijfers", ("Onderwerp",), ()), ()),
-        authors="",
         fictional="",
     )
     with opened(pdf(bare, House())) as file:
