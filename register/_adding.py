@@ -18,13 +18,14 @@ from register._reading import Reading
 from register._trail import Note
 from register.errors import RegisterError
 
-ADDED, CHANGED, REMOVED, UNDONE, IMPORTED, EXPIRED = (
+ADDED, CHANGED, REMOVED, UNDONE, IMPORTED, EXPIRED, FORGOTTEN = (
     "added",
     "changed",
     "removed",
     "undone",
     "imported",
     "expired",
+    "forgotten",
 )
 LONGEST_KEY: Final = 64
 #: Somebody else may add the same key between our question and our row; the second time it is seen.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, select, update
 
 from register import schema
 from register._bulk import add_rows, chunks, take_numbers
@@ -138,18 +138,52 @@ def forget(
     connection: Connection, entity: str, gemeente: str, numbers: Iterable[int], at: str, who: str
 ) -> None:
     """Take what is erasable of records out of the history, and what waits for a choice altogether."""
-    change, kept, waiting = schema.change, schema.change_text, schema.conflict
+    numbers = list(numbers)
+    for of_these in _changes_of(entity, gemeente, numbers):
+        connection.execute(delete(schema.change_text).where(schema.change_text.c.change.in_(of_these)))
+    forget_waiting(connection, entity, gemeente, numbers, at, who)
+
+
+def forget_waiting(
+    connection: Connection, entity: str, gemeente: str, numbers: Iterable[int], at: str, who: str
+) -> None:
+    """Take the texts out of what waits for a choice, and end that it waits."""
+    waiting = schema.conflict
     for some in chunks(numbers):
-        of_these = select(change.c.id).where(
-            change.c.entity == entity, change.c.gemeente == gemeente, change.c.number.in_(some)
-        )
-        connection.execute(delete(kept).where(kept.c.change.in_(of_these)))
         mine = waiting.c.entity == entity, waiting.c.gemeente == gemeente, waiting.c.number.in_(some)
         connection.execute(update(waiting).where(*mine).values(mine={}))
         connection.execute(
             update(waiting)
             .where(*mine, waiting.c.settled_at.is_(None))
             .values(settled_at=at, settled_by=who, choice="expired")
+        )
+
+
+def blank(
+    connection: Connection, entity: str, gemeente: str, numbers: Iterable[int], at: str, who: str
+) -> None:
+    """Take texts out of the history of records that keep theirs: which field, who and when stay, and so does that it was more.
+
+    What stands there instead is unlike any text, so that nothing is taken back to it, and who still saw the old text
+    overwrites nothing.
+    """
+    numbers, kept = list(numbers), schema.change_text
+    gone = {"wiped_at": at}
+    for of_these in _changes_of(entity, gemeente, numbers):
+        mine = kept.c.change.in_(of_these)
+        fields = connection.execute(select(kept.c.change, kept.c.field).where(mine)).all()
+        # The database lets nobody change what the history tells: it is taken out, and what stays is put in.
+        connection.execute(delete(kept).where(mine))
+        rows = ({"change": change, "field": name, "before": gone, "after": gone} for change, name in fields)
+        add_rows(connection, kept, rows)
+    forget_waiting(connection, entity, gemeente, numbers, at, who)
+
+
+def _changes_of(entity: str, gemeente: str, numbers: Iterable[int]) -> Iterator[Select[tuple[int]]]:
+    change = schema.change
+    for some in chunks(numbers):
+        yield select(change.c.id).where(
+            change.c.entity == entity, change.c.gemeente == gemeente, change.c.number.in_(some)
         )
 
 

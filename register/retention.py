@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Connection, func, select
 
 from register import _trail, schema
+from register._adding import FORGOTTEN
 from register._bulk import stand_in_line
 from register._records import EXPIRED, Records, Saved, now
 from register.concerns import OPEN, STATUSES, Concerns
@@ -45,6 +46,7 @@ _NAME: Final = "bewaartermijnen"
 _PAST_VISITS: Final = ("gedaan", "afgezegd")
 #: What becomes of what was still open when its texts are taken out.
 _ENDED: Final = dict.fromkeys(OPEN, "vervallen") | {"gepland": "afgezegd"}
+_HARMLESS: Final = "harmless"
 #: What a text that may not be missing becomes.
 _EMPTY: Final = {"concern": {"text": ""}, "visit": {"aim": ""}}
 _TITLES_OF: Final = {"zorg": STATUSES, "bezoek": VISIT_STATUSES, "wijkanalyse": STORY_STATUSES}
@@ -202,23 +204,78 @@ def forget(records: Records, seen: Mapping[int, int]) -> Report:
     """
     records.actor.require(Action.EXPIRE)
     with records.database.writing() as connection:
-        stand_in_line(connection, f"retention {records.gemeente}")
-        locked = records._locked(connection, seen)
-        for number, record in locked.items():
-            if record["version"] != seen[number]:
-                raise RegisterError(
-                    f"Nummer {number} is ondertussen gewijzigd door {record['changed_by']}; er is niets gewist. Bekijk het "
-                    "opnieuw."
-                )
-        fresh = {number: row for number, row in locked.items() if not row["expired_at"]}
+        fresh = _as_seen(connection, records, seen)
         done = {records.entity: _empty(connection, records, fresh, end=True)}
         if isinstance(records, Stories):
             parts = Parts(records.database, records.gemeente, records.actor)
             _empty(connection, parts, _parts_of(connection, parts, fresh))
+    return _report(_by_kind(done), cleaned=records.database.forget_deleted())
+
+
+def forget_earlier(records: Stories | Parts, seen: Mapping[int, int]) -> Report:
+    """Take the earlier versions of texts out of the history, while what stands now stays: a name that was edited out.
+
+    The history keeps which field was changed, by whom and when, and tells that this was done. What waits for a choice about these
+    records goes too, since it may hold the old text; a change of before cannot be taken back any more. An edition goes
+    with everything that was brought into it. Also what is settled: not a word of it changes.
+
+    Parameters
+    ----------
+    records : Stories or Parts
+    seen : mapping of int to int
+        Version that the administrator saw, by number.
+
+    Raises
+    ------
+    NotAllowed
+        Without the role of administrator.
+    RegisterError
+        If one of them is not there, or was changed since; then nothing is taken out.
+    """
+    records.actor.require(Action.EXPIRE)
+    with records.database.writing() as connection:
+        locked = _as_seen(connection, records, seen)
+        done = {records.entity: _blank(connection, records, locked)}
+        if isinstance(records, Stories):
+            parts = Parts(records.database, records.gemeente, records.actor)
+            done[parts.entity] = _blank(connection, parts, _parts_of(connection, parts, locked))
+    return _report(_by_kind(done), cleaned=records.database.forget_deleted())
+
+
+def _blank(connection: Connection, records: Stories | Parts, locked: Mapping[int, dict[str, Any]]) -> int:
+    at = now()
+    texts = sorted(records.erasable - {_HARMLESS})
+    # What was called harmless in a text of before may be the very name that has to go.
+    still: list[tuple[int, dict[str, Any]]] = []
+    for number, record in locked.items():
+        found = record[_HARMLESS] or []
+        said = " ".join(str(record[name]) for name in texts if record[name])
+        kept = [one for one in found if one in said]
+        still.append((number, {_HARMLESS: kept or None} if kept != found else {}))
+    _trail.blank(connection, records.entity, records.gemeente, locked, at, records.actor.name)
+    untold = {number: {**record, _HARMLESS: None} for number, record in locked.items()}
+    told: dict[int, Any] = dict.fromkeys(locked, ({}, {"earlier_texts": at}))
+    # What is settled is refused a change; here not a word of it changes.
+    Records._apply(records, connection, FORGOTTEN, at, still, untold, told=told)
+    return len(locked)
+
+
+def _as_seen(connection: Connection, records: Records, seen: Mapping[int, int]) -> dict[int, dict[str, Any]]:
+    """Return records, locked, that nobody changed since an administrator saw them and that have their texts still."""
+    stand_in_line(connection, f"retention {records.gemeente}")
+    locked = records._locked(connection, seen)
+    for number, record in locked.items():
+        if record["version"] != seen[number]:
+            raise RegisterError(
+                f"Nummer {number} is ondertussen gewijzigd door {record['changed_by']}; er is niets gewist. Bekijk het "
+                "opnieuw."
+            )
+    return {number: row for number, row in locked.items() if not row["expired_at"]}
+
+
+def _by_kind(done: Mapping[str, int]) -> dict[str, int]:
     kinds = {kind.entity: name for name, kind in _KINDS.items()}
-    return _report(
-        {kinds[entity]: many for entity, many in done.items()}, cleaned=records.database.forget_deleted()
-    )
+    return {kinds[entity]: many for entity, many in done.items()}
 
 
 def _take_out(

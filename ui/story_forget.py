@@ -20,6 +20,21 @@ from ui.story_steps_saving import forget_last
 _WHOLE: Final = 0
 _LONGEST: Final = 60
 _LEFT_IN_FILE: Final = " In het bestand van het register kunnen resten staan tot de volgende keer dat de beheerder de opdracht retention geeft."
+_EARLIER: Final = "eerder"
+_HOW: Final = {
+    "alles": "De tekst zelf, met alle eerdere versies",
+    _EARLIER: "Alleen eerdere versies; de tekst van nu blijft staan",
+}
+_WHAT_GOES: Final = {
+    "alles": "De tekst gaat er nu uit, ook uit de geschiedenis. Dat kan niet ongedaan worden gemaakt. De status en wat daarvan is "
+    "bewaard aan cijfers blijven.",
+    _EARLIER: "Haal eerst weg wat niet mag blijven. Wat er eerder stond, gaat nu uit de geschiedenis. Ook wat nog op een keuze "
+    "wacht, gaat weg. Dat kan niet ongedaan worden gemaakt. De geschiedenis houdt wie wat wijzigde en wanneer, zonder tekst.",
+}
+_WHERE_ELSE: Final = (
+    "Staat dezelfde tekst ook in een andere editie, kies haar dan daar ook. In reservekopieën en in documenten die iemand meenam, "
+    "staat de tekst nog."
+)
 
 
 def show_taking_away(at: At) -> None:
@@ -66,18 +81,17 @@ def _show_forgetting(at: At) -> None:
             placeholder="Kies een onderdeel",
             key=f"wa-wis-wat-{at.number}",
         )
-        say(
-            "De tekst gaat er nu uit, ook uit de geschiedenis. Dat kan niet ongedaan worden gemaakt. De status en wat daarvan "
-            "is bewaard aan cijfers blijven. Staat dezelfde tekst ook in een volgende editie, kies haar dan daar ook. In "
-            "reservekopieën en in documenten die iemand meenam, staat de tekst nog."
+        how = st.radio(
+            "Hoeveel moet eruit?", list(_HOW), format_func=_HOW.__getitem__, key=f"wa-wis-hoe-{at.number}"
         )
+        say(f"{_WHAT_GOES[how]} {_WHERE_ELSE}")
         sure = st.checkbox("Ik weet het zeker", key=f"wa-wis-zeker-{at.number}")
         st.button(
             "Verwijder de tekst voorgoed",
             key="wa-wis-nu",
             disabled=chosen is None or not sure,
             on_click=attempt,
-            args=(partial(_forget, at, parts, chosen),),
+            args=(partial(_forget, at, parts, chosen, how),),
         )
 
 
@@ -97,15 +111,18 @@ def _named(part: Mapping[str, Any]) -> str:
     return f"{KINDS[str(part['kind'])]} ‘{short}’{' (weggehaald)' if part['removed_at'] else ''}"
 
 
-def _forget(at: At, parts: Mapping[int, Mapping[str, Any]], chosen: int | None) -> Told:
-    """Take the texts of a part out, or of the whole edition."""
+def _forget(at: At, parts: Mapping[int, Mapping[str, Any]], chosen: int | None, how: str) -> Told:
+    """Take the texts of a part out, or of the whole edition; or only what they were before."""
     forget_last()
     if chosen is None:
         return Told("Kies eerst wat eruit moet.", failed=True)
+    forget = retention.forget_earlier if how == _EARLIER else retention.forget
     if chosen == _WHOLE:
-        done = retention.forget(at.place.stories, {at.number: int(at.story.head["version"])})
+        done = forget(at.place.stories, {at.number: int(at.story.head["version"])})
         what = "De teksten van deze editie zijn"
     else:
-        done = retention.forget(at.place.parts, {chosen: int(parts[chosen]["version"])})
+        done = forget(at.place.parts, {chosen: int(parts[chosen]["version"])})
         what = "De tekst is"
+    if how == _EARLIER:
+        what = "De eerdere versies zijn"
     return Told(f"{what} voorgoed verwijderd.{'' if done.cleaned else _LEFT_IN_FILE}")

@@ -22,7 +22,7 @@ _MOST: Final = 40
 _WHOLE: Final = "deze editie"
 _DID: Final = {
     "added": "voegde toe", "imported": "bracht in", "changed": "wijzigde", "removed": "haalde weg", "undone": "maakte ongedaan",
-    "expired": "wiste de tekst van",
+    "expired": "wiste de tekst van", "forgotten": "wiste de eerdere versies van",
 }  # fmt: skip
 _OF_HEAD: Final = {
     "reason": "aanleiding", "question": "vraag", "boundary": "afbakening", "observed": "wat men zag", "history": "geschiedenis",
@@ -77,6 +77,8 @@ def _step(rows: pd.DataFrame, what: str) -> dict[str, str]:
 def _head_words(rows: pd.DataFrame) -> str:
     if rows["kind"].iloc[0] in ("added", "imported"):
         return _WHOLE
+    if rows["kind"].iloc[0] == "forgotten":
+        return "de teksten van deze editie"
     fields = dict(zip(rows["field"], rows["after"], strict=True))
     if status := fields.get("status"):
         return f"de status: {STATUSES.get(str(status), str(status)).lower()}"

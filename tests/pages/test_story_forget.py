@@ -12,7 +12,10 @@ from data.errors import UserError
 from data.settings import Settings
 from register.database import open_register
 from register.roles import LOCAL, Actor, Role
-from register.stories import SETTLED, Parts, Stories
+from register.stories import SETTLED, Parts, Stories, story
+from ui.registering import Desk
+from ui.story_steps_at import At
+from ui.story_steps_history import told_history
 from ui.story_wording import status
 
 SAMPLE, WORDS = "GM9999", "sinaasappelpannenkoek"
@@ -87,6 +90,29 @@ def test_an_administrator_takes_a_settled_text_out_everywhere_after_being_asked_
     with stories.database.reading() as connection:
         kept = connection.execute(sql("select before, after from change_text")).all()
     assert WORDS not in str(kept)
+
+
+def test_an_administrator_wipes_what_a_text_was_before_and_keeps_what_it_is(
+    stories: Stories, first: int
+) -> None:
+    parts = Parts(stories.database, SAMPLE, LOCAL)
+    number = parts.add({"story": first, "kind": "strength", "title": f"Buurvrouw {WORDS}"}).numbers[0]
+    parts.change(number, 1, {"title": "Buren helpen elkaar"})
+    stories.set_status(first, 1, SETTLED, on=date(2026, 11, 1), figures=[])
+    app = opened(LOCAL, first)
+    app.selectbox[0].set_value(number)
+    app.radio[0].set_value("eerder")
+    app.checkbox[0].check().run()
+    assert "zonder tekst" in "".join(one.value for one in app.markdown)
+    button(app, "wa-wis-nu").click().run()
+    assert not app.exception
+    assert "De eerdere versies zijn voorgoed verwijderd." in app.success[0].value
+    assert [part["title"] for part in parts.of(first)] == ["Buren helpen elkaar"]
+    with stories.database.reading() as connection:
+        kept = connection.execute(sql("select before, after from change_text")).all()
+    assert WORDS not in str(kept)
+    at = At(None, Desk(stories.database, SAMPLE, LOCAL), "WK999901", story(stories.database, SAMPLE, LOCAL, first), date(2026, 11, 22))  # fmt: skip
+    assert any("wiste de eerdere versies van kracht ‘Buren" in line for line in told_history(at))
 
 
 def test_an_edition_without_its_texts_says_so_and_is_not_settled_any_more(

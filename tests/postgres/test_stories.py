@@ -15,8 +15,9 @@ from data.settings import Settings
 from register import schema
 from register.backup import MANIFEST, backup, restore
 from register.database import Database, bring_up_to_date, open_register
-from register.errors import RegisterError
-from register.retention import expire
+from register.errors import Conflict, NothingToUndo, RegisterError
+from register.retention import expire, forget_earlier
+from register.roles import NotAllowed
 from register.sample import ensure_sample
 from register.stories import Parts, Stories, story
 from tests.postgres.conftest import ANNA, BRAM, CHIEF, GEMEENTE, on_server
@@ -201,3 +202,58 @@ def test_a_register_of_before_is_brought_up_to_date_with_all_that_is_in_it(
     assert Stories(anna.database, GEMEENTE, ANNA).start(WIJK, 2025, 2023).batch
     with pytest.raises(RegisterError), anna.database.writing() as connection:
         connection.execute(sql("delete from story"))
+
+
+def test_a_name_that_was_edited_out_goes_from_the_history_and_what_stands_now_stays(
+    register_database: Database, stories: Stories, parts: Parts
+) -> None:
+    first = stories.start(WIJK, 2025, 2023).numbers[0]
+    stories.change(first, 1, {"question": f"Wat doet {WORDS}?", "harmless": [WORDS]})
+    stories.change(first, 2, {"question": "Wat doen buren?"})
+    number = parts.add({"story": first, "kind": "strength", "title": "Buren", "text": WORDS}).numbers[0]
+    edited = parts.change(number, 1, {"text": "Buren helpen elkaar"})
+    with pytest.raises(Conflict):
+        Parts(register_database, GEMEENTE, BRAM).change(number, 1, {"text": f"{WORDS} ook"})
+    stories.set_status(first, 3, "vastgesteld", on=date(2024, 11, 14))
+    with pytest.raises(NotAllowed):
+        forget_earlier(parts, {number: 2})
+    chief = Stories(register_database, GEMEENTE, CHIEF)
+    with pytest.raises(RegisterError, match="er is niets gewist"):
+        forget_earlier(chief, {first: 3})
+    assert WORDS in str(everything(register_database))
+    done = forget_earlier(chief, {first: 4})
+    assert (done.stories, done.parts) == (1, 1)
+    assert WORDS not in str(everything(register_database))
+    assert parts.get(number)["text"] == "Buren helpen elkaar"
+    assert (stories.get(first)["question"], stories.get(first)["status"]) == (
+        "Wat doen buren?",
+        "vastgesteld",
+    )
+    assert parts.conflicts().empty
+    told = parts.history(number)
+    assert told[["actor", "kind", "field"]].drop_duplicates().to_numpy().tolist()[-2:] == [
+        ["anna", "changed", "text"],
+        ["chef", "forgotten", "earlier_texts"],
+    ]
+    with pytest.raises((NothingToUndo, RegisterError)):
+        parts.undo(edited.batch)
+    assert parts.get(number)["text"] == "Buren helpen elkaar"
+
+
+def test_who_still_has_the_old_text_before_them_overwrites_nothing_after_it_was_wiped(
+    register_database: Database, stories: Stories, parts: Parts
+) -> None:
+    first = stories.start(WIJK, 2025, 2023).numbers[0]
+    number = parts.add({"story": first, "kind": "strength", "title": "Buren", "text": WORDS}).numbers[0]
+    # Emptied: what was wiped must not look like what stands there now.
+    edited = parts.change(number, 1, {"text": None})
+    forget_earlier(Parts(register_database, GEMEENTE, CHIEF), {number: 2})
+    with pytest.raises(NothingToUndo):
+        parts.undo(edited.batch)
+    with pytest.raises(Conflict):
+        Parts(register_database, GEMEENTE, BRAM).change(number, 1, {"text": "Buurvrouw helpt"})
+    assert parts.get(number)["text"] is None
+    # And on from here all goes as before.
+    later = parts.change(number, 3, {"text": "Buren helpen elkaar"})
+    parts.undo(later.batch)
+    assert parts.get(number)["text"] is None
