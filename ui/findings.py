@@ -21,7 +21,7 @@ _MOST_NAMES = 2
 _UNFAVOURABLE = ("bad_worse", "bad", "bad_better")
 
 
-def forecast_title(row: pd.Series | None, indicator: Indicator, place: str) -> str:
+def forecast_title(row: pd.Series | None, indicator: Indicator, place: str, *, dated: bool = False) -> str:
     """Say what is expected, against the last figure: more, less, or not to tell apart (band of 80 %).
 
     Parameters
@@ -31,6 +31,8 @@ def forecast_title(row: pd.Series | None, indicator: Indicator, place: str) -> s
     indicator : Indicator
     place : str
         Name of the region as it stands in a sentence.
+    dated : bool
+        Whether the year of the last figure is named instead of "nu": in a document that is read later.
     """
     if row is None:
         return f"Niet te voorspellen: {subject(indicator)} in {place}"
@@ -40,10 +42,11 @@ def forecast_title(row: pd.Series | None, indicator: Indicator, place: str) -> s
         course(row, indicator),
     )
     if side == "about_equal":
-        return f"{start} is in {year} naar verwachting ongeveer gelijk aan nu"
+        return f"{start} is in {year} naar verwachting ongeveer gelijk aan {int(row['last_year']) if dated else 'nu'}"
     if side == "too_uncertain":
         more, less = wording.degrees(indicator)[:2]
-        return f"{start} kan in {year} {more} zijn dan nu, maar ook {less}"
+        then = f"in {int(row['last_year'])}" if dated else "nu"
+        return f"{start} kan in {year} {more} zijn dan {then}, maar ook {less}"
     direction = "omhoog" if side == "rises" else "omlaag"
     now, then = amounts([row["last_value"]], indicator)[0], written(row, indicator)[0]
     if now == then:

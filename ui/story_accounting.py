@@ -12,19 +12,24 @@ from reports.model import Block, Grid, Points, Say
 from ui import biography, forecasting, wording
 from ui import outlook_wording as outlook_words
 from ui import story_wording as words
+from ui.amounts import look_alike
 from ui.fetch_wording import day, service_label
 from ui.left_out import published_figures
-from ui.story_outlook import indicators, whose
+from ui.story_heard import heard_in
+from ui.story_outlook import ahead, indicators, rests_on, whose
 from ui.story_people import Told
-from ui.story_subject import ORIGIN, Subject
+from ui.story_place import ORIGIN, as_written, has_value
+from ui.story_subject import Subject
 
+#: Figures that the source gives otherwise now, named one by one.
+_MOST_REVISED: Final = 5
 #: What is worked out, by which method, and where that is described.
 _METHODS: Final = (
     ("Vergelijken met de gemeente", "Verschil van hetzelfde jaar, buiten afronding en toeval van kleine aantallen (95 %)", "docs/methode/trends.md"),
     ("Stijgt of daalt", "Helling van Theil en Sen, getoetst met samenhang tussen de jaren, alle wijken samen", "docs/methode/trends.md"),
     ("Omslagen", "Een jaar waarin de richting meer dan toevallig verandert", "docs/methode/omslagen.md"),
     ("Verwachting", "Mengsel van de eigen trend, de gedeelde trend en geen verandering; band uit eerdere fouten", "docs/methode/prognose.md"),
-    ("Zorgen en signalen", "Aantallen, beschermd als ze klein zijn, naast het aantal inwoners", "docs/methode/signalen.md"),
+    ("Zorgen en signalen", "Aantallen, beschermd als ze klein zijn, naast het aantal inwoners; per 1 000 inwoners naar het gemiddelde van de gemeente toe getrokken (empirical Bayes)", "docs/methode/signalen.md"),
     ("Wie we horen", "Stemmen naast inwoners, getoetst", "docs/methode/wie-horen-we-niet.md"),
 )  # fmt: skip
 _READING: Final = (words.ROUNDING, words.TREND, words.DIRECTIONS, words.ALIKE, words.PUBLISHED)
@@ -41,6 +46,7 @@ def accounting(subject: Subject, appendix: Grid | None = None) -> Told:
             "lead",
         ),
         sources(subject),
+        *then_and_now(subject),
         Points(_OF_FEW if subject.is_small else _READING, "Afronding, toeval en tellen"),
         _borders(subject),
         missing(subject),
@@ -49,6 +55,8 @@ def accounting(subject: Subject, appendix: Grid | None = None) -> Told:
     if record := track_record(subject):
         blocks.append(record)
     blocks.append(Say(words.SMALL_COUNTS))
+    if heard_in(subject).estimated:
+        blocks.append(Say(words.ESTIMATED))
     if subject.is_small:
         blocks.append(Say(words.too_small(subject.name, subject.people), "note"))
     if appendix is not None:
@@ -64,6 +72,45 @@ def vintage(subject: Subject) -> str:
     elif not subject.head.get("year"):
         why = "want daarna zijn er te weinig cijfers om wijken te vergelijken"
     return words.vintage(subject.known.years, read_at(subject), subject.year, why)
+
+
+def then_and_now(subject: Subject) -> list[Block]:
+    """Say of an edition that was settled what is told as it was then, and what is of now; of another nothing."""
+    settled = subject.text("settled_on")
+    if not settled:
+        return []
+    told = [words.made_anew(settled, subject.today), *_revised(subject)]
+    if subject.known.years[-1] > subject.year and track_record(subject):
+        told.append(rests_on(subject))
+    told.append(words.COUNTED_NOW if heard_in(subject).verdict else words.OF_NOW)
+    return [Points(tuple(filter(None, told)), "Van toen en van nu")]
+
+
+def _revised(subject: Subject) -> list[str]:
+    """Say how many of the figures that were kept the source gives otherwise now."""
+    kept = [row for row in subject.head.get("figures") or () if row.get("value") is not None]
+    there = [
+        (row, subject.figure(str(row["indicator"]), str(row["region"]), int(row["year"]))) for row in kept
+    ]
+    other = [
+        (row, now)
+        for row, now in there
+        if now is None
+        or not has_value(now)
+        or not look_alike(float(row["value"]), now.value, as_written(subject.known, now))
+    ]
+    if not kept:
+        return [words.NOT_KEPT]
+    if not other:
+        return [words.AS_KEPT]
+    told = [
+        f"{now.title} van {now.place} in {now.year}: toen {row['text']}, nu {now.text}"
+        if now
+        else f"{subject.known.label(str(row['region']))}, {row['year']}: toen {row['text']}, nu geen cijfer"
+        for row, now in other[:_MOST_REVISED]
+    ]
+    which = words.out_of(len(other), len(kept), "het enige cijfer dat is bewaard", "cijfers die zijn bewaard")
+    return [f"Anders dan toen: {which}. {'; '.join(told)}."]
 
 
 def read_at(subject: Subject) -> str:
@@ -104,10 +151,10 @@ def missing(subject: Subject) -> Say | Grid:
     rows = _published(subject)
     counts = rows["status"].value_counts()
     n, there = len(rows), int(rows["status"].isin(_VALUED).sum())
+    whose = f"van CBS over {subject.name} tot en met {subject.year}"
+    how_many = words.told_of(there, n, f"het enige cijfer {whose}", f"cijfers {whose}", "bekend")
     if n == there:
-        return Say(
-            f"Van de {wording.count(n, 'cijfer', 'cijfers')} van CBS over {subject.name} ontbreekt er geen."
-        )
+        return Say(f"{how_many}.")
     told = [
         (wording.capital(wording.status_label(status)), wording.number(int(counts[status.value])), wording.status_explanation(status), _titles(subject, status))
         for status in _WITHOUT
@@ -119,7 +166,7 @@ def missing(subject: Subject) -> Say | Grid:
         tuple(told),
         frozenset({1}),
         (3, 1, 5, 4),
-        f"Van de {wording.count(n, 'cijfer', 'cijfers')} van CBS over alle jaren tot en met {subject.year} zijn er {wording.number(there)} wel.",
+        f"{how_many}.",
         cbs(subject),
     )
 
@@ -174,12 +221,12 @@ def methods() -> Grid:
 
 def track_record(subject: Subject) -> Grid | None:
     """Return how often earlier bands were right, for what the report looks ahead at; None without any forecast."""
-    known = subject.known
+    known = subject.basis
     if subject.is_gone or subject.is_small:
         return None
     rows = []
     for indicator in indicators(subject):
-        row = forecasting.prospect_of(known, indicator, subject.region).row(subject.ahead)
+        row = ahead(subject, indicator).row
         if row is None:
             continue
         own = forecasting.in_own_unit(known, known.catalogue[indicator], subject.region)

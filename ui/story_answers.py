@@ -40,6 +40,7 @@ SPEAKS_FOR: Final = Answer(
 )
 NO_READING: Final = Answer("Waarom leest u geen meldingen voor?", words.SMALL_COUNTS)
 LOUD: Final = Answer("Is er meer nodig waar meer wordt gehoord?", concern_picture_wording.LOUD_IS_NOT_NEEDY)
+ESTIMATED: Final = Answer("Hoe is het getal per 1 000 inwoners berekend?", words.ESTIMATED)
 SILENCE: Final = Answer(
     "Is het dan rustig in de wijk?",
     "Dat weten we niet. Wie niets meldt en nergens komt, staat in geen enkel getal. Weinig stemmen kan ook tevredenheid zijn.",
@@ -102,7 +103,9 @@ def counted(subject: Subject) -> Answer:
     for theme, found in rows.groupby("theme", sort=False):
         worse, better = sides_of(found)
         sides = [
-            f"{wording.number(n)} {side}" for n, side in ((worse, "ongunstiger"), (better, "gunstiger")) if n
+            side if len(found) == 1 else f"{wording.number(n)} {side}"
+            for n, side in ((worse, "ongunstiger"), (better, "gunstiger"))
+            if n
         ]
         many = wording.count(len(found), "cijfer", "cijfers")
         told.append(

@@ -101,13 +101,12 @@ def lead(subject: Subject, before: Story) -> str:
         return f"{edition}. Er waren geen acties afgesproken."
     ended = [status_of(subject, action) if now_of(subject, action) else "" for action in actions]
     told = [
-        f"{wording.number(ended.count(key))} {label}"
+        label if len(ended) == 1 else f"{wording.number(ended.count(key))} {label}"
         for key, label in (*((key, wording.in_sentence(label)) for key, label in ACTION_STATUSES.items()), ("", "niet overgenomen"))
         if key in ended
     ]  # fmt: skip
-    return (
-        f"{edition} en {wording.count(len(actions), 'actie', 'acties')}. Daarvan: {wording.join_names(told)}."
-    )
+    of_them = "Stand" if len(ended) == 1 else "Daarvan"
+    return f"{edition} en {wording.count(len(actions), 'actie', 'acties')}. {of_them}: {wording.join_names(told)}."
 
 
 def message(subject: Subject, before: Story) -> str:
@@ -116,9 +115,8 @@ def message(subject: Subject, before: Story) -> str:
     if not actions:
         return "De vorige wijkanalyse had geen acties; dit is er sindsdien veranderd"
     done = sum(status_of(subject, action) == "gedaan" for action in actions)
-    which = wording.number(done) if done else "geen enkele"
-    whole = wording.count(len(actions), "actie", "acties")
-    return f"Van de {whole} uit de vorige wijkanalyse {'zijn' if done > 1 else 'is'} er {which} gedaan"
+    whence = "uit de vorige wijkanalyse"
+    return words.told_of(done, len(actions), f"de enige actie {whence}", f"acties {whence}", "gedaan")
 
 
 def status_of(subject: Subject, action: Mapping[str, Any]) -> str:

@@ -48,12 +48,15 @@ class HeardIn:
         Whether more or less is heard than expected, in words; empty where nothing was heard or it cannot be asked.
     news : str
         What a theme does that is more than chance: "nieuw: afval en zwerfvuil"; empty where none does.
+    estimated : bool
+        Whether a number per 1,000 inhabitants is told, which is drawn towards that of the gemeente.
     """
 
     blocks: tuple[Block, ...]
     left_out: tuple[str, ...] = ()
     verdict: str = ""
     news: str = ""
+    estimated: bool = False
 
     @property
     def told(self) -> str:
@@ -132,7 +135,13 @@ def _heard_in(
         (_BY_THEME, _TOO_FEW) if few else (_BY_THEME,),
         concern_words.VERDICTS[str(own["verdict"])],
         _news(_course(of, region), asked.desk.themes),
+        _is_estimated(own),
     )
+
+
+def _is_estimated(own: pd.Series) -> bool:
+    """Tell whether `ui.concern_picture_wording.card_sentence` tells a number per 1,000 inhabitants."""
+    return bool(pd.notna(own["smoothed"]) and own["verdict"] != TOO_FEW)
 
 
 def _course(of: Heard, region: str) -> pd.DataFrame:
@@ -169,15 +178,27 @@ def _blocks(of: Heard, own: pd.Series, desk: Desk, name: str) -> list[Block]:
     region, themes, last = str(own["region"]), desk.themes, of.stretches[0].last
     found = _course(of, region)
     blocks: list[Block] = [Say(concern_words.card_sentence(own, last, found, themes), "lead")]
+    if _is_estimated(own):
+        blocks.append(Say(words.ESTIMATED, "note"))
     heard = hearing(desk, of.known, CONCERNS, USUAL, of.today)
     if heard and (sentence := hearing_wording.sentence_for(heard, region)):
         blocks.append(Say(f"{sentence} {_chance(own)}".strip(), "finding"))
     lines = [concern_words.course_line(row, themes) for _, row in found.iterrows()]
+    lines += _gathered_since(of, own, themes)
     if lines:
         blocks.append(Points(tuple(lines), "Wat meer of minder is dan toeval"))
     if grid := _halves(of, region, name):
         blocks.append(grid)
     return [*blocks, Say(f"{concern_words.LOUD_IS_NOT_NEEDY} {hearing_wording.CAUTIONS[0]}", "note")]
+
+
+def _gathered_since(of: Heard, own: pd.Series, themes: Mapping[str, str]) -> list[str]:
+    """Say in which fresh clusters the wijk lies; of a wijk of which nothing may be told, nothing."""
+    if own["verdict"] == TOO_FEW or own["status"] != SHOWN:
+        return []
+    found = concern_patterns.fresh(of)
+    here = [own["region"] in regions for regions in found["regions"]]
+    return concern_words.fresh_lines(found[here], themes)
 
 
 def _halves(of: Heard, region: str, name: str) -> Grid | None:

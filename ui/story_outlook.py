@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -18,7 +19,8 @@ from ui.breaks import breaks_to_mark
 from ui.figures import Figures, series
 from ui.outlook_reach import COURSES, Prospect, course, digits_of, no_finer
 from ui.story_people import Told
-from ui.story_subject import Subject, figure_of
+from ui.story_place import figure_there
+from ui.story_subject import Subject
 
 #: What every report looks ahead at, before the signals of the wijk itself.
 ALWAYS: Final = ("population", "age_65plus_share")
@@ -36,6 +38,59 @@ def indicators(subject: Subject) -> list[str]:
     return list(dict.fromkeys([*ALWAYS, *signals]))
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """What can be said of one figure after the year that is looked from.
+
+    Attributes
+    ----------
+    found : Prospect
+    horizon : int
+        Years after the last figure that are looked ahead.
+    row : Series or None
+        The furthest expectation; None where there is none, or none that is still ahead.
+    past : int
+        The last year that something was expected of, where that is no longer ahead; else 0.
+    """
+
+    found: Prospect
+    horizon: int
+    row: pd.Series | None
+    past: int = 0
+
+
+def ahead(subject: Subject, indicator: str) -> Ahead:
+    """Return what can be said of one figure: up to so many years after now, however old the figure is."""
+    return _ahead(forecasting.prospect_of(subject.basis, indicator, subject.region), subject)
+
+
+def _ahead(found: Prospect, subject: Subject) -> Ahead:
+    if found.last_year is None or found.outlook.empty:
+        return Ahead(found, 0, None)
+    horizon = subject.looks_from + subject.ahead - found.last_year
+    row = found.row(horizon)
+    if row is None or int(row["year"]) <= subject.looks_from:
+        return Ahead(found, horizon, None, int(found.outlook.iloc[-1]["year"]))
+    return Ahead(found, horizon, row)
+
+
+def why_not(of: Ahead, own: Indicator, subject: Subject) -> str:
+    """Say why nothing is told of a figure that is looked ahead at."""
+    # What whoever runs Wijkradar can do about it, is not for who reads the report.
+    if not of.past:
+        return " ".join(words.refusal_sentences(of.found, own, subject.name)[:2])
+    return " ".join(
+        filter(
+            None,
+            [
+                own_words.not_expected(wording.subject(own), subject.name, of.found.last_year or 0),
+                words.end_sentence(of.found, of.horizon),
+                own_words.no_longer_ahead(of.past),
+            ],
+        )
+    )
+
+
 def outlook(subject: Subject) -> Told:
     """Return the chapter: charts with band, sentences, the record beside them; refusals with their reason."""
     if subject.is_gone:
@@ -43,31 +98,33 @@ def outlook(subject: Subject) -> Told:
         return [Say(told, "note")], []
     if subject.is_small:
         return [Say(own_words.no_outlook(subject.name, subject.people), "lead")], []
-    ahead: list[Block] = []
+    expected: list[Block] = []
     left_out: list[str] = []
-    for indicator in indicators(subject):
-        found, refused = of_figure(subject, indicator)
-        ahead += found
-        left_out += refused
-    if need := need_sentence(subject):
-        ahead.append(Say(need, "finding"))
+    for one in (*(of_figure(subject, indicator) for indicator in indicators(subject)), need(subject)):
+        expected += one[0]
+        left_out += one[1]
     blocks: list[Block] = [Say(lead_sentence(subject), "lead")]
-    blocks += [Say(own_words.FORECAST_IS, "note"), *ahead] if ahead else []
-    newest = subject.known.years[-1]
-    if ahead and newest > subject.year:
-        left_out.append(
-            f"Deze editie gaat tot en met {subject.year}. De verwachtingen zijn gemaakt met de cijfers van nu, tot en met {newest}."
-        )
+    blocks += [Say(own_words.FORECAST_IS, "note"), *expected] if expected else []
+    if expected and (of_when := rests_on(subject)):
+        left_out.append(of_when)
     return blocks, left_out
+
+
+def rests_on(subject: Subject) -> str:
+    """Say with the figures of when expectations were made, where a reader could think otherwise; else empty."""
+    last, newest = subject.basis.years[-1], subject.known.years[-1]
+    if last < newest:
+        return own_words.expected_then(last, newest, subject.text("settled_on"))
+    return own_words.expected_now(subject.year, last) if last > subject.year else ""
 
 
 def lead_sentence(subject: Subject) -> str:
     """Say which of the figures that are looked ahead at change beyond the doubt."""
     told: dict[str, list[tuple[str, int]]] = {course: [] for course in COURSES}
     for indicator in indicators(subject):
-        row = forecasting.prospect_of(subject.known, indicator, subject.region).row(subject.ahead)
+        row = ahead(subject, indicator).row
         if row is not None:
-            own = forecasting.in_own_unit(subject.known, subject.known.catalogue[indicator], subject.region)
+            own = forecasting.in_own_unit(subject.basis, subject.known.catalogue[indicator], subject.region)
             told[course(row, own)].append((wording.subject(own), int(row["year"])))
     if not any(told.values()):
         return f"Voor {subject.name} is geen enkel cijfer te voorspellen; hieronder staat waarom."
@@ -81,18 +138,17 @@ def lead_sentence(subject: Subject) -> str:
 
 def of_figure(subject: Subject, indicator: str) -> Told:
     """Return chart, sentences and record of one figure; without a forecast nothing but the reason."""
-    known, region = subject.known, subject.region
+    known, region = subject.basis, subject.region
     own = forecasting.in_own_unit(known, known.catalogue[indicator], region)
-    found = forecasting.prospect_of(known, indicator, region)
-    row = found.row(subject.ahead)
+    of = ahead(subject, indicator)
+    row = of.row
     if row is None:
-        # What whoever runs Wijkradar can do about it, is not for who reads the report.
-        return [], [" ".join(words.refusal_sentences(found, own, subject.name)[:2])]
+        return [], [why_not(of, own, subject)]
     record, size = forecasting.record_beside(known, indicator, region)
     reached = int(row["horizon"])
-    chart = chart_of(known, indicator, region, subject.ahead)
+    chart = chart_of(known, indicator, region, of.horizon)
     expected = [words.expected_sentence(row, own, subject.name), words.change_sentence(row, own)]
-    ends = words.end_sentence(found, subject.ahead)
+    ends = words.end_sentence(of.found, of.horizon)
     return [
         Say(" ".join(filter(None, [*expected, ends])), "finding", chart.figures[-1:]),
         chart,
@@ -116,25 +172,24 @@ def whose(known: Figures, size: int | None) -> str:
     return f"In {many} {words.size_label(size)}" if size is not None else f"In {many} van elke grootte"
 
 
-def need_sentence(subject: Subject) -> str:
-    """Say how many are expected to need help, where that can be said; else empty."""
-    basis = needs_figures.Basis(subject.known)
-    if _NEED not in needs_figures.BY_ID:
-        return ""
-    found = needs_figures.prospect_of(basis, _NEED, subject.region)
-    row = found.row(subject.ahead)
-    if row is None:
-        return ""
+def need(subject: Subject) -> Told:
+    """Return how many are expected to need help, where that can be said."""
     from ui.needs_wording import indicator_of
 
+    basis = needs_figures.Basis(subject.basis)
     indicator = indicator_of(needs_figures.BY_ID[_NEED], subject.known.catalogue)
+    of = _ahead(needs_figures.prospect_of(basis, _NEED, subject.region), subject)
+    row = of.row
+    if row is None:
+        return [], [why_not(of, indicator, subject)] if of.past else []
     record, _ = needs_figures.record_beside(basis, _NEED, subject.region)
     told = [
         words.expected_sentence(row, indicator, subject.name),
         words.change_sentence(row, indicator),
         words.unproven_sentence(record, int(row["horizon"])),
+        words.end_sentence(of.found, of.horizon),
     ]
-    return " ".join(filter(None, told))
+    return [Say(" ".join(filter(None, told)), "finding")], []
 
 
 # The picture --------------------------------------------------------------------------------------
@@ -150,6 +205,7 @@ def chart_of(known: Figures, indicator_id: str, region: str, ahead: int) -> Char
     indicator_id, region : str
         With a forecast (`ui.forecasting.prospect_of`).
     ahead : int
+        Years after the last figure.
     """
     indicator = forecasting.in_own_unit(known, known.catalogue[indicator_id], region)
     found = forecasting.prospect_of(known, indicator_id, region)
@@ -189,7 +245,7 @@ def chart_of(known: Figures, indicator_id: str, region: str, ahead: int) -> Char
     source = f"{known.source_of(indicator)} Verwachting: Wijkradar."
     return Chart(
         "line",
-        findings.forecast_title(row, indicator, place),
+        findings.forecast_title(row, indicator, place, dated=True),
         wording.unit_label(indicator.unit) or "aantal",
         0 if factor != 1.0 else indicator.decimals,
         tuple(str(year) for year in years),
@@ -232,7 +288,7 @@ def _mean(row: pd.Series, indicator: Indicator) -> str:
 
 
 def _figures(known: Figures, indicator: str, region: str, years: list[int]) -> tuple[Figure, ...]:
-    found = (figure_of(known, indicator, region, year, exactly=year) for year in years)
+    found = (figure_there(known, indicator, region, year, exactly=True) for year in years)
     return tuple(figure for figure in found if figure)
 
 

@@ -235,6 +235,7 @@ def actions(subject: Subject) -> Told:
 
 def _agreed(parts: Sequence[Mapping[str, Any]]) -> str:
     n, statuses = len(parts), [str(part.get("status") or "open") for part in parts]
+    what = "een eigenaar, een maatstaf of een datum"
     complete = sum(all(part.get(name) for name in ("owner", "indicator", "evaluate_on")) for part in parts)
     told = f"Er {'is' if n == 1 else 'zijn'} {wording.count(n, 'actie', 'acties')} afgesproken"
     ended = [
@@ -243,11 +244,16 @@ def _agreed(parts: Sequence[Mapping[str, Any]]) -> str:
         if status in statuses
     ]
     if ended:
-        told += f", waarvan {wording.join_names(ended)}"
+        told += (
+            f", waarvan {wording.join_names(ended)}"
+            if n > 1
+            else f" en {wording.in_sentence(ACTION_STATUSES[statuses[0]])}"
+        )
     if complete == n:
-        joined = ". Er is bij elke actie" if ended else ", met" if n == 1 else ", elk met"
+        joined = ", met" if n == 1 else ". Er is bij elke actie" if ended else ", elk met"
         return f"{told}{joined} een eigenaar, een maatstaf en een datum om terug te kijken."
-    return f"{told}; bij {wording.number(n - complete)} van alle acties ontbreekt nog een eigenaar, een maatstaf of een datum."
+    which = "daarbij" if n == 1 else f"bij {words.out_of(n - complete, n, '', 'acties')}"
+    return f"{told}; {which} ontbreekt nog {what}."
 
 
 def _not_agreed(parts: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -6,7 +6,7 @@ sentence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final, Literal
 
@@ -25,6 +25,7 @@ from reports.model import Figure
 from ui import trending, triage, wording
 from ui.amounts import in_unit_of
 from ui.figures import Figures, standing
+from ui.kept import of_figures
 
 #: Theme of which a report tells nothing at all.
 ORIGIN: Final = "herkomst"
@@ -135,7 +136,7 @@ def place_of(known: Figures, region: str, year: int | None = None) -> Place:
 # One figure ---------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=4)
+@of_figures(maxsize=4)
 def _by_series(known: Figures) -> dict[tuple[str, str], list[_Row]]:
     """Return year, value, status, unit and margin of every series, oldest first: looking through the panel each time is slow."""
     columns = known.panel[["region", "indicator", "year", "value", "status", "unit"]]
@@ -154,7 +155,6 @@ def margin_of(known: Figures, figure: Figure) -> float:
     return margin if np.isfinite(margin) else 0.0
 
 
-@lru_cache(maxsize=8192)
 def figure_of(
     known: Figures, indicator: str, region: str, year: int | None = None, *, exactly: bool = False
 ) -> Figure:
@@ -168,19 +168,38 @@ def figure_of(
         Look no further than this year; with ``exactly`` at no other year.
     exactly : bool
     """
+    if found := figure_there(known, indicator, region, year, exactly=exactly):
+        return found
+    nothing = (
+        *(year or known.years[-1], float("nan"), Status.NOT_PUBLISHED.value),
+        *(known.catalogue[indicator].unit, float("nan")),
+    )
+    return replace(_as_figure(known, indicator, region, nothing), text=_NEVER_THERE)
+
+
+@lru_cache(maxsize=8192)
+def figure_there(
+    known: Figures, indicator: str, region: str, year: int | None = None, *, exactly: bool = False
+) -> Figure | None:
+    """Return `figure_of`; None where the tables have no row of it, and for what no report tells."""
+    if indicator not in known.catalogue or known.catalogue[indicator].theme == ORIGIN:
+        return None
     rows = [
         row
         for row in _by_series(known).get((region, indicator), [])
         if year is None or row[0] == year or (row[0] < year and not exactly)
     ]
     there = [row for row in rows if not np.isnan(row[1])]
-    entry = known.catalogue[indicator]
-    nothing = (year or known.years[-1], float("nan"), Status.NOT_PUBLISHED.value, entry.unit, float("nan"))
     # What is not published yet is not published for anybody; why there is no figure here, stands at the years before.
     told_before = [row for row in rows if row[2] != Status.NOT_PUBLISHED.value]
-    then, value, status, unit, _ = (there or told_before or rows or [nothing])[-1]
+    found = there or told_before or rows
+    return _as_figure(known, indicator, region, found[-1]) if found else None
+
+
+def _as_figure(known: Figures, indicator: str, region: str, row: _Row) -> Figure:
+    then, value, status, unit, _ = row
+    entry = known.catalogue[indicator]
     written = in_unit_of({"unit": unit}, entry)
-    text = wording.figure_or_reason(value, status, written.unit, written.decimals)
     return Figure(
         region=region,
         indicator=indicator,
@@ -190,7 +209,7 @@ def figure_of(
         unit=unit,
         place=known.label(region),
         title=entry.title,
-        text=text if rows else _NEVER_THERE,
+        text=wording.figure_or_reason(value, status, written.unit, written.decimals),
         source=source_in(known, entry.source, then),
     )
 
@@ -282,21 +301,17 @@ def _wijken_now(known: Figures) -> tuple[str, ...]:
     return trending.wijken_now(known)
 
 
-@lru_cache(maxsize=8)
-def _estimated(known: Figures, years: tuple[int, int] | None) -> dict[str, pd.DataFrame]:
-    return {str(name): rows for name, rows in trending.estimated(known, years).groupby("indicator")}
-
-
-@lru_cache(maxsize=1024)
+@of_figures(maxsize=64)
 def _judged(
-    known: Figures, indicator: str, regions: tuple[str, ...], years: tuple[int, int] | None
-) -> dict[str, dict[str, Any]]:
-    rows = _estimated(known, years).get(indicator)
-    if rows is None:
-        return {}
-    family = rows[rows["region"].isin(regions)]
-    judged = judge_turns(judge(family, known.definitions["direction"]))
-    return {str(row["region"]): row for row in records(judged)}
+    known: Figures, regions: tuple[str, ...], years: tuple[int, int] | None
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the verdict on every figure of these wijken by indicator and region, each figure a family of its own."""
+    estimated = trending.estimated(known, years)
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for indicator, rows in estimated[estimated["region"].isin(regions)].groupby("indicator"):
+        judged = judge_turns(judge(rows, known.definitions["direction"]))
+        found |= {(str(indicator), str(row["region"])): row for row in records(judged)}
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -309,7 +324,7 @@ def direction_of(place: Place, indicator: str) -> pd.Series | None:
     """
     of_now = _wijken_now(place.known)
     family = of_now if place.region in of_now else (place.region,)
-    row = _judged(place.known, indicator, family, span_of(place)).get(place.region)
+    row = _judged(place.known, family, span_of(place)).get((indicator, place.region))
     if row is None:
         return None
     return pd.Series(row | _direction_of_triage(place, indicator, row))

@@ -219,13 +219,13 @@ def _outlook(subject: Subject) -> Slide:
         )
         return Slide("vooruitblik", message, (Say(why[0]),), (), (answers.NO_ESTIMATE, answers.READ_ON))
     indicator = chart.figures[0].indicator
-    own = forecasting.in_own_unit(subject.known, subject.known.catalogue[indicator], subject.region)
-    record, size = forecasting.record_beside(subject.known, indicator, subject.region)
-    row = forecasting.prospect_of(subject.known, indicator, subject.region).row(subject.ahead)
+    own = forecasting.in_own_unit(subject.basis, subject.known.catalogue[indicator], subject.region)
+    record, size = forecasting.record_beside(subject.basis, indicator, subject.region)
+    row = story_outlook.ahead(subject, indicator).row
     assert row is not None
     right = outlook_words.coverage_sentence(record, int(row["horizon"]))
     expected = outlook_words.expected_sentence(row, own, subject.name)
-    off = outlook_words.error_sentence(record, own, story_outlook.whose(subject.known, size))
+    off = outlook_words.error_sentence(record, own, story_outlook.whose(subject.basis, size))
     return Slide(
         "vooruitblik",
         _expected(subject, row, own),
@@ -252,7 +252,9 @@ def _expected(subject: Subject, row: pd.Series, own: Indicator) -> str:
         now, then = amounts([row["last_value"]], own)[0], outlook_words.written(row, own)[0]
         if now != then:
             short = f"{own.title}: {verb}, van {now} naar {then}{unit_behind(own)} in {int(row['year'])}"
-    return fits(subject, lambda place, _: findings.forecast_title(row, own, place), lambda *_: short)
+    return fits(
+        subject, lambda place, _: findings.forecast_title(row, own, place, dated=True), lambda *_: short
+    )
 
 
 # What people say ----------------------------------------------------------------------------------
@@ -282,6 +284,7 @@ def _voices(subject: Subject) -> Slide:
     asked_about = (
         *((answers.SPEAKS_FOR,) if heard.verdict or said else (answers.SILENCE, answers.WILL_BE_HEARD)),
         *((answers.NO_READING, answers.LOUD) if heard.verdict else (answers.READ_ON,)),
+        *((answers.ESTIMATED,) if heard.estimated else ()),
     )
     return Slide("bewoners", message, tuple(blocks), _heard_from(heard, groups), asked_about)
 

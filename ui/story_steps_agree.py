@@ -13,11 +13,11 @@ from ui.fetch_wording import day as day_in_words
 from ui.parts import parent_link, plain, say, when_opened
 from ui.selection import indicator_label
 from ui.story_people import written
+from ui.story_place import ORIGIN, figure_there
 from ui.story_steps_at import HEAD, At
 from ui.story_steps_fields import choice, day, long_text, short_text
 from ui.story_steps_parts import List, open_part, show_list, title_and_text
 from ui.story_steps_saving import Saving, forget_last
-from ui.story_subject import ORIGIN, figure_of
 from ui.wording import count, in_sentence
 
 _QUESTION: Final = {
@@ -230,7 +230,7 @@ def indicators(at: At) -> dict[str, str]:
 
 def _present(at: At, saving: Saving) -> None:
     name = saving.typed("indicator")
-    figure = figure_of(at.known, str(name), at.region, at.known.years[-1]) if name else None
+    figure = figure_there(at.known, str(name), at.region, at.known.years[-1]) if name else None
     if figure is not None:
         st.caption(plain(f"Nu: {in_sentence(figure.title)} in {figure.place}: {written(at.known, figure)}."))
         parent_link(at.known, figure.indicator, at.region, figure.year, label="Bron")
@@ -243,7 +243,7 @@ def _action_told(at: At, part: Mapping[str, Any]) -> str:
     )
     about = next((str(one["title"]) for one in at.story.of("priority") if one["number"] == part["about"]), "")
     figure = (
-        figure_of(at.known, str(part["indicator"]), at.region, at.known.years[-1])
+        figure_there(at.known, str(part["indicator"]), at.region, at.known.years[-1])
         if part["indicator"]
         else None
     )

@@ -14,8 +14,8 @@ from data.errors import UserError
 from register._records import new_key
 from ui import concern_figures, forecasting, trending
 from ui.concern_told import Told, attempt
-from ui.forecasting import prospect_of
 from ui.parts import parent_link, say
+from ui.story_outlook import ahead
 from ui.story_people import signal_sentence
 from ui.story_steps_at import At
 from ui.story_steps_fields import long_text, short_text
@@ -100,9 +100,10 @@ def _forecasts(at: At, subject: Subject) -> Iterator[Proposal]:
     for name in _AHEAD:
         if name not in at.known.catalogue or not forecasting.moves(at.known, name, at.region):
             continue
-        if prospect_of(at.known, name, at.region).row(subject.ahead) is None:
+        of = ahead(subject, name)
+        if of.row is None:
             continue
-        told = " ".join(forecasting.sentences(at.known, at.known.catalogue[name], at.region, subject.ahead))
+        told = " ".join(forecasting.sentences(at.known, at.known.catalogue[name], at.region, of.horizon))
         yield Proposal(f"verwachting {name}", told, "", name, subject.year)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, Final
@@ -12,19 +12,16 @@ import pandas as pd
 from analysis.attention import weighs
 from analysis.standing import FEWEST_PEOPLE
 from data.catalogue import Indicator
-from data.panel import WITH_VALUE
 from register.stories import Story
 from reports.model import Figure
 from ui import triage, wording
 from ui.amounts import in_unit_of
 from ui.figures import Figures
 from ui.registering import Desk
+from ui.story_place import figure_there
 
 #: Signals and strengths that a report tells.
 _MOST: Final = 3
-#: Theme of a figure that no report ever tells.
-ORIGIN: Final = "herkomst"
-_VALUED: Final = frozenset(str(status) for status in WITH_VALUE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +39,7 @@ class Subject:
         What people brought in; None where nobody began.
     today : date
     ahead : int
-        Years that are looked ahead.
+        Years that are looked ahead, after `looks_from`.
     """
 
     known: Figures
@@ -63,6 +60,23 @@ class Subject:
         last = self.known.last_year_of(self.region)
         wished = self.head.get("year") or triage.latest_year(self.known) or self.known.years[-1]
         return min(int(wished), last) if last < self.known.years[-1] else int(wished)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the edition was settled: it then goes on saying what it said."""
+        return bool(self.text("settled_on"))
+
+    @cached_property
+    def basis(self) -> Figures:
+        """The figures that expectations rest on: all that there are, of a settled edition only those of then."""
+        kept = [int(row["year"]) for row in self.head.get("figures") or ()]
+        last = max([self.year, *kept])
+        return self.known if not self.is_settled or self.is_gone else known_until(self.known, last)
+
+    @property
+    def looks_from(self) -> int:
+        """The year from which is looked ahead: that of today, of a settled edition that in which it was settled."""
+        return int(self.text("settled_on")[:4]) if self.is_settled else self.today.year
 
     @property
     def is_gone(self) -> bool:
@@ -144,61 +158,18 @@ class Subject:
 
         Never of herkomst.
         """
-        return figure_of(self.known, indicator, region or self.region, self.year, exactly=year)
+        until = self.year if year is None else year
+        return figure_there(self.known, indicator, region or self.region, until, exactly=year is not None)
 
 
-@lru_cache(maxsize=4096)
-def figure_of(
-    known: Figures, indicator: str, region: str, until: int, *, exactly: int | None = None
-) -> Figure | None:
-    """Return one figure of the panel as it is written.
-
-    Parameters
-    ----------
-    known : Figures
-    indicator, region : str
-    until : int
-        The last year that may be looked at.
-    exactly : int, optional
-        This very year, with or without a figure.
-
-    Returns
-    -------
-    Figure or None
-        The last with a value; else the last row, of which ``text`` is the reason; None without any row, and for herkomst.
-    """
-    if indicator not in known.catalogue or known.catalogue[indicator].theme == ORIGIN:
-        return None
-    rows = _of_indicator(known, indicator)
-    rows = rows[rows["region"] == region]
-    rows = rows[rows["year"] == exactly] if exactly is not None else rows[rows["year"] <= until]
-    if rows.empty:
-        return None
-    rows = rows.sort_values("year")
-    with_value = rows[rows["status"].isin(_VALUED) & rows["value"].notna()]
-    return as_figure(known, (with_value if len(with_value) else rows).iloc[-1])
-
-
-@lru_cache(maxsize=256)
-def _of_indicator(known: Figures, indicator: str) -> pd.DataFrame:
-    """Return the rows of one figure: found in the whole panel once, not for every year and wijk anew."""
-    return known.of(indicator)
-
-
-def as_figure(known: Figures, row: pd.Series) -> Figure:
-    """Return a row of the panel as it is written."""
-    entry = in_unit_of(row, known.catalogue[str(row["indicator"])])
-    year, status = int(row["year"]), str(row["status"])
-    value = float(row["value"]) if pd.notna(row["value"]) and status in _VALUED else float("nan")
-    return Figure(
-        region=str(row["region"]),
-        indicator=entry.id,
-        year=year,
-        value=value,
-        status=status,
-        unit=str(row["unit"]),
-        place=known.label(str(row["region"])),
-        title=entry.title,
-        text=wording.figure_or_reason(value, status, entry.unit, entry.decimals),
-        source=known.source_of(known.catalogue[entry.id], year),
+@lru_cache(maxsize=8)
+def known_until(known: Figures, year: int) -> Figures:
+    """Return the figures as if no table came after a year; revisions by the source, borders and names are those of now."""
+    if year >= known.years[-1]:
+        return known
+    return replace(
+        known,
+        panel=known.panel[known.panel["year"] <= year],
+        region_years=known.region_years[known.region_years["year"] <= year],
+        tables=tuple(record for record in known.tables if record.year <= year),
     )

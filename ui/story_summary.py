@@ -92,8 +92,8 @@ def _sides_told(subject: Subject, place: str, town: str) -> str:
     (first, side), *rest = [(n, word) for n, word in sides if n]
     many, one = ("waren", "was") if subject.is_gone else ("zijn", "is")
     also = "".join(f" en {wording.number(n)} {word}" for n, word in rest)
-    whole = wording.count(len(rows), "cijfer", "cijfers")
-    return f"In {place} {one if first == 1 else many} {wording.number(first)} van de {whole} {side}{also} dan in {town}"
+    which = words.out_of(first, len(rows), "het enige cijfer", "cijfers")
+    return f"In {place} {one if first == 1 else many} {which} {side}{also} dan in {town}"
 
 
 def alike(subject: Subject) -> str:
@@ -181,13 +181,13 @@ def outlook_chart(subject: Subject) -> Chart | None:
     """Return the first picture of what is expected in which something changes beyond the doubt, else the first there is."""
     if subject.is_gone or subject.is_small:
         return None
-    there: list[tuple[bool, str]] = []
+    there: list[tuple[bool, str, int]] = []
     for indicator in story_outlook.indicators(subject):
-        row = forecasting.prospect_of(subject.known, indicator, subject.region).row(subject.ahead)
-        if row is not None:
-            own = forecasting.in_own_unit(subject.known, subject.known.catalogue[indicator], subject.region)
-            there.append((course(row, own) in ("rises", "falls"), indicator))
+        of = story_outlook.ahead(subject, indicator)
+        if of.row is not None:
+            own = forecasting.in_own_unit(subject.basis, subject.known.catalogue[indicator], subject.region)
+            there.append((course(of.row, own) in ("rises", "falls"), indicator, of.horizon))
     if not there:
         return None
-    indicator = next((name for moves, name in there if moves), there[0][1])
-    return story_outlook.chart_of(subject.known, indicator, subject.region, subject.ahead)
+    _, indicator, horizon = next((one for one in there if one[0]), there[0])
+    return story_outlook.chart_of(subject.basis, indicator, subject.region, horizon)

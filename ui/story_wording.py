@@ -35,6 +35,11 @@ SMALL_COUNTS: Final = (
     "kan uitrekenen. Teksten van bewoners staan niet in dit verslag, behalve wat groepen er zelf in lieten zetten."
 )
 
+ESTIMATED: Final = (
+    "Het aantal zorgen per 1 000 inwoners is een schatting. Bij weinig inwoners of weinig zorgen kan het aantal toevallig hoog of "
+    "laag zijn. Daarom is het naar het gemiddelde van de gemeente toe getrokken: hoe meer toeval, hoe meer. Wie het zelf "
+    "narekent, komt dus op een iets ander getal."
+)
 NO_BUURTEN: Final = (
     "Cijfers per buurt staan er niet in: buurten zijn vaak zo klein dat één huishouden het cijfer verandert."
 )
@@ -61,7 +66,44 @@ ALIKE: Final = (
     "Cijfers over hetzelfde thema lijken op elkaar: wie onder 100 procent van het sociaal minimum leeft, leeft ook onder 120 "
     "procent. Waar cijfers worden geteld, telt elk een keer mee. Veel ongunstige cijfers zijn dus niet evenveel losse redenen."
 )
+NOT_KEPT: Final = "Welke cijfers er toen in stonden, is niet bewaard. Heeft CBS ze daarna aangepast, dan is dat hier niet te zien."
+AS_KEPT: Final = "Alle cijfers die toen zijn bewaard, staan er nu net zo."
+OF_NOW: Final = "Van nu zijn: de namen en grenzen van gebieden."
+COUNTED_NOW: Final = "Van nu zijn: de namen en grenzen van gebieden, en hoeveel zorgen en signalen er zijn."
 PUBLISHED: Final = "Voorlopige cijfers kan de bron nog aanpassen; die zijn gemarkeerd."
+
+
+def out_of(part: int, whole: int, one: str, many: str) -> str:
+    """Write so many of so many: "2 van de 3 acties", "geen van de 3 acties", "alle 3 acties"; of one "de enige actie".
+
+    Parameters
+    ----------
+    part, whole : int
+        Of one thing it is for the sentence around it to say that it is not so.
+    one : str
+        The only one there is: "de enige actie".
+    many : str
+        "acties"
+    """
+    if whole == 1:
+        return one
+    if part == whole:
+        return wording.all_of(whole, many)
+    return f"{wording.number(part) if part else 'geen'} van de {wording.count(whole, many, many)}"
+
+
+def told_of(part: int, whole: int, one: str, many: str, told: str) -> str:
+    """Say of how many of so many something is true, as a clause: "Geen van de 3 acties is gedaan", "De enige actie is niet gedaan".
+
+    Parameters
+    ----------
+    part, whole, one, many
+        As in `out_of`.
+    told : str
+        What is true of them: "gedaan".
+    """
+    verb = "zijn" if part > 1 else "is" if part or whole > 1 else "is niet"
+    return f"{wording.capital(out_of(part, whole, one, many))} {verb} {told}"
 
 
 def no_outlook(name: str, people: float | None) -> str:
@@ -72,6 +114,39 @@ def no_outlook(name: str, people: float | None) -> str:
         else f"wonen {wording.count(round(people), 'mens', 'mensen')}, te weinig om vooruit te kijken"
     )
     return f"Van {name} is er geen verwachting: er {why}."
+
+
+def made_anew(settled: str, made: date) -> str:
+    """Say of an edition that was settled that its document was made later, with the figures as CBS gives them now."""
+    if settled == made.isoformat():
+        return ""
+    return (
+        f"Deze editie is op {day(settled)} vastgesteld. Dit document is op {day(made.isoformat())} opnieuw gemaakt, met de "
+        "cijfers van toen zoals CBS ze nu geeft."
+    )
+
+
+def not_expected(what: str, place: str, last: int) -> str:
+    """Open the reason why nothing is expected of a figure of which the last is old."""
+    return f"Geen verwachting: {what} in {place}. Het laatste cijfer is van {last}."
+
+
+def no_longer_ahead(year: int) -> str:
+    """Say why an expectation that was worked out is not told: its last year is over, or is the year of now."""
+    return f"Een verwachting tot en met {year} kijkt niet vooruit."
+
+
+def expected_now(year: int, newest: int) -> str:
+    """Say that expectations rest on newer figures than those of the edition."""
+    return f"Deze editie gaat tot en met {year}. De verwachtingen zijn gemaakt met de cijfers van nu, tot en met {newest}."
+
+
+def expected_then(last: int, newest: int, settled: str) -> str:
+    """Say that expectations of a settled edition rest on the figures of then."""
+    return (
+        f"De verwachtingen zijn gemaakt met cijfers tot en met {last}, zoals toen deze wijkanalyse op {day(settled)} werd "
+        f"vastgesteld. Wat er daarna kwam, tot en met {newest}, telt er niet in mee."
+    )
 
 
 _RECOGNISED: Final = (("ja", "herkenbaar"), ("deels", "deels herkenbaar"), ("nee", "niet herkenbaar"))

@@ -16,11 +16,13 @@ from data.store import Store
 from register.stories import Story
 from reports.model import Chart, Figure, Grid, Map, Points, Report, Say, Section, Slide
 from tests.helpers.example_story import first_edition, head, part, second_edition
+from ui import story_wording as words
 from ui.figures import Figures, figures
 from ui.forecasting import record_beside
 from ui.outlook_wording import coverage_sentence
 from ui.story_changes import difference
-from ui.story_report import report_of, section_of
+from ui.story_outlook import ahead
+from ui.story_report import report_of, section_of, snapshot_of
 from ui.story_subject import Subject
 
 # One worker studies the sample for all of these.
@@ -124,7 +126,7 @@ def test_a_part_of_which_nothing_is_known_says_why_instead_of_being_blank(
     assert all(cell.strip() for grid in grids for row in grid.rows for cell in row)
     missing = next(grid for grid in grids if grid.caption.startswith("Ontbrekende cijfers"))
     counted = sum(int(_written(row[1])) for row in missing.rows)
-    of, there = (int(_written(part)) for part in missing.note.split("zijn er"))
+    there, of = (int(_written(part)) for part in missing.note.split("van de"))
     assert counted == of - there
 
 
@@ -349,3 +351,119 @@ def test_texts_of_thousands_of_characters_leave_the_one_page_one_page(sample: Fi
     told = [found.summary.message, *found.summary.ask, *_texts(found.summary.points)]
     assert max(map(len, told)) < 500
     assert "verder in de wijkanalyse" in found.summary.message
+
+
+# What was settled, and read later -----------------------------------------------------------------
+
+
+def _settled(sample: Figures, **fields: Any) -> Story:
+    """Return an edition that was settled when there were figures up to 2023, with the figures of then."""
+    story = first_edition(WIJK, 2023, **fields)
+    kept = snapshot_of(report_of(sample, None, WIJK, story, date(2023, 11, 20)))
+    return Story(story.head | {"figures": kept}, story.parts)
+
+
+def test_what_was_settled_is_expected_from_the_figures_of_then_and_reads_the_same_everywhere(
+    sample: Figures,
+) -> None:
+    found = report_of(sample, None, WIJK, _settled(sample), TODAY)
+    assert max(figure.year for figure in found.figures) == 2023
+    charts = [block for block in _of(found, "vooruitblik").blocks if isinstance(block, Chart)]
+    assert charts
+    told: dict[tuple[str, str, int], set[str]] = {}
+    for figure in found.figures:
+        told.setdefault((figure.region, figure.indicator, figure.year), set()).add(figure.text)
+    for chart in charts:
+        own, expected = chart.series
+        indicator = chart.figures[-1].indicator
+        last = max(at for at, value in enumerate(own.values) if value is not None)
+        year = int(chart.categories[last])
+        told.setdefault((WIJK, indicator, year), set()).add(own.texts[last])
+        assert int(chart.categories[-1]) <= 2023 + 5
+        assert expected.texts[last] == "gemeten"
+    assert not [texts for texts in told.values() if len(texts) > 1]
+    assert found.summary.chart in charts
+
+
+def test_a_document_that_is_made_anew_says_what_is_of_then_and_what_is_of_now(sample: Figures) -> None:
+    story = _settled(sample)
+    accounting = " ".join(_texts(_of(report_of(sample, None, WIJK, story, TODAY), "verantwoording")))
+    assert "is op 22 november 2026 opnieuw gemaakt" in accounting
+    assert "De verwachtingen zijn gemaakt met cijfers tot en met 2023" in accounting
+    assert "Alle cijfers die toen zijn bewaard, staan er nu net zo." in accounting
+    assert "Van nu zijn: de namen en grenzen" in accounting
+    other = [
+        row | {"value": 40.0, "text": "40,0 per 1 000 inwoners"}
+        if (row["region"], row["indicator"]) == (WIJK, "benefit_bijstand_share")
+        else row
+        for row in story.head["figures"]
+    ]
+    revised = report_of(sample, None, WIJK, Story(story.head | {"figures": other}, story.parts), TODAY)
+    told = " ".join(_texts(_of(revised, "verantwoording")))
+    assert "Anders dan toen:" in told
+    assert "toen 40,0 per 1 000 inwoners, nu 64,4" in told
+
+
+def test_nothing_is_expected_of_a_year_that_is_over_or_of_now(sample: Figures) -> None:
+    subject = Subject(sample, None, WIJK, None, TODAY)
+    report = report_of(sample, None, WIJK, None, TODAY)
+    charts = [block for block in _of(report, "vooruitblik").blocks if isinstance(block, Chart)]
+    assert all(TODAY.year < int(chart.categories[-1]) <= TODAY.year + 5 for chart in charts)
+    years = re.findall(r"Rond (\d{4})", " ".join(_texts(report.sections)))
+    assert years
+    assert min(map(int, years)) > TODAY.year
+    told = " ".join(_of(report, "vooruitblik").left_out)
+    assert (
+        "Geen verwachting: het aantal cliënten van de Wmo in Vogelbuurt. Het laatste cijfer is van 2024."
+        in told
+    )
+    assert "Een verwachting tot en met 2025 kijkt niet vooruit." in told
+    # Three years on, what reaches far enough is looked ahead at further, and the rest says why not.
+    later = replace(subject, today=date(2029, 3, 1))
+    far = ahead(later, "population")
+    assert far.row is not None
+    assert far.row["year"] > 2030
+    near = ahead(later, "benefit_bijstand_share")
+    assert (near.row, near.past) == (None, 2028)
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ("gedaan", "De enige actie uit de vorige wijkanalyse is gedaan"),
+        ("loopt", "De enige actie uit de vorige wijkanalyse is niet gedaan"),
+    ],
+)
+def test_of_one_thing_it_is_not_told_how_many_of_them(sample: Figures, status: str, told: str) -> None:
+    before = first_edition(WIJK, 2023)
+    before = Story(before.head, (part(21, "action", title="Inloop", status=status),))
+    after = Story(
+        head(number=2, edition=2, previous=1, wijk=WIJK, year=2025), (part(41, "action", title="Inloop", status=status, came_from=21),), before
+    )  # fmt: skip
+    found = report_of(sample, None, WIJK, after, TODAY)
+    assert _slide(found, "verandering").message == told
+    lead = _of(found, "verandering").blocks[0]
+    assert isinstance(lead, Say)
+    assert lead.text.endswith(f"en 1\u00a0actie. Stand: {status}.")
+    agreed = _of(found, "acties").blocks[0]
+    assert isinstance(agreed, Say)
+    assert "daarbij ontbreekt nog" in agreed.text
+    everything = " ".join(_texts((found.sections, found.slides, found.summary)))
+    assert not re.findall(r"\b1 van (?:de 1|alle)\b|[Vv]an de 1\b", everything.replace("\u00a0", " "))
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "told"),
+    [
+        (0, 3, "Geen van de 3 acties is gedaan"),
+        (1, 3, "1 van de 3 acties is gedaan"),
+        (2, 3, "2 van de 3 acties zijn gedaan"),
+        (2, 2, "Beide acties zijn gedaan"),
+        (3, 3, "Alle 3 acties zijn gedaan"),
+        (1, 1, "De enige actie is gedaan"),
+        (0, 1, "De enige actie is niet gedaan"),
+    ],
+)
+def test_so_many_of_so_many_reads_as_people_say_it(part: int, whole: int, told: str) -> None:
+    found = words.told_of(part, whole, "de enige actie", "acties", "gedaan")
+    assert found.replace("\u00a0", " ") == told

@@ -24,7 +24,7 @@ from register.sample import ensure_sample
 from register.stories import KINDS, READ_SECTIONS, SECTIONS, Parts, Stories, story
 from reports import model
 from ui.figures import figures
-from ui.story_subject import figure_of
+from ui.story_place import figure_there
 
 GEMEENTE, WIJK = "GM9999", "WK999901"
 ANNA, BRAM = Actor("anna", Role.COORDINATOR), Actor("bram", Role.COORDINATOR)
@@ -445,7 +445,7 @@ def test_the_figures_that_the_sample_kept_are_those_of_its_panel(
     first = Stories(of_sample, sample.GEMEENTE, ANNA).editions(LONELY)[-1]
     known = figures(sample_store, sample.GEMEENTE)
     for kept in first["figures"]:
-        now = figure_of(known, kept["indicator"], kept["region"], kept["year"], exactly=kept["year"])
+        now = figure_there(known, kept["indicator"], kept["region"], kept["year"], exactly=True)
         assert now is not None
         assert (now.text, now.status) == (kept["text"], kept["status"])
         assert now.value == pytest.approx(kept["value"], abs=1e-3)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
+from shutil import copy
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from register.stories import Story
 from reports.model import SECTIONS, Chart, Figure, Grid, Map, Points, Report, Say, Section, Voices
 from tests.helpers.example_story import first_edition, head, part, second_edition
 from ui import story_report
+from ui.concern_figures import heard_at
+from ui.concern_patterns import fresh
 from ui.figures import Figures, figures
 from ui.registering import Desk
 from ui.story_report import report_of, section_of, snapshot_of
@@ -41,6 +44,12 @@ def sample(sample_folder: Path) -> Figures:
 @pytest.fixture
 def empty_desk(tmp_path: Path) -> Desk:
     return Desk(open_register(Settings(store=tmp_path)), GEMEENTE, LOCAL)
+
+
+@pytest.fixture
+def sample_desk(sample_register: Path, tmp_path: Path) -> Desk:
+    url = f"sqlite:///{copy(sample_register, tmp_path)}"
+    return Desk(open_register(Settings(store=tmp_path, database_url=url)), GEMEENTE, LOCAL)
 
 
 def _texts(of: Any) -> Iterator[str]:
@@ -196,3 +205,41 @@ def test_no_part_of_the_report_knows_of_origin(sample: Figures) -> None:
     assert not [figure for figure in report.figures if sample.catalogue[figure.indicator].theme == "herkomst"]
     assert Subject(sample, None, WIJK, None, TODAY).figure("origin_nl") is None
     assert isinstance(_of(report, "vraag").blocks[0], Say)
+
+
+# What residents tell, in counts --------------------------------------------------------------------
+
+
+def test_that_a_number_per_inhabitant_was_drawn_towards_the_gemeente_is_said_where_it_stands(
+    sample: Figures, sample_desk: Desk
+) -> None:
+    report = report_of(sample, sample_desk, WIJK, None, TODAY)
+    says = [block.text for block in _of(report, "leefwereld").blocks if isinstance(block, Say)]
+    (at,) = (place for place, text in enumerate(says) if "per 1\u202f000 inwoners (in 95" in text)
+    assert "naar het gemiddelde van de gemeente toe getrokken" in says[at + 1]
+    assert says[at + 1] in list(_texts(_of(report, "verantwoording")))
+    slide = next(slide for slide in report.slides if slide.id == "bewoners")
+    assert says[at + 1] in [answer.answer for answer in slide.questions]
+    few = report_of(sample, sample_desk, SMALL, None, TODAY)
+    assert "toe getrokken" not in " ".join(_texts(_of(few, "leefwereld")))
+
+
+def test_a_fresh_concentration_is_told_in_the_wijken_that_lie_in_it_and_that_may_be_told_of(
+    sample: Figures, sample_desk: Desk
+) -> None:
+    found = fresh(heard_at(sample_desk, sample, TODAY))
+    assert len(found)
+    inside = {region for regions in found["regions"] for region in regions}
+    told = {
+        region: " ".join(_texts(section_of(sample, sample_desk, region, "leefwereld", None, TODAY)))
+        for region in sample.regions_in(2025)
+    }
+    fresh_in = {
+        region
+        for region, text in told.items()
+        if "Nieuwe concentratie" in text or "Ook van alle zorgen samen" in text
+    }
+    hidden = {region for region, text in told.items() if "daarvoor zijn het er te weinig" in text}
+    assert fresh_in == inside - hidden
+    assert fresh_in
+    assert all("meer dan toeval" in told[region].lower() for region in fresh_in)
