@@ -34,7 +34,6 @@ from ui.figures import Figures, figures
 from ui.registering import Desk
 from ui.story_report import report_of
 
-ALL: Final = "alle"
 #: So many wijken are not worth the second that another process takes to start.
 _FEW: Final = 3
 #: Reports that wait to become files: they hold maps, and memory is not for them alone.
