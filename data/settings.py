@@ -9,6 +9,7 @@ import difflib
 import os
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Final
 from urllib.parse import urlsplit
@@ -277,11 +278,22 @@ def load_settings(folder: Path | None = None) -> Settings:
         With one Dutch line that names the setting, what is wrong and what is expected.
     """
     file = (folder or ROOT) / SETTINGS_FILE
-    if file.exists():
+    here = tuple((name, value) for name, value in os.environ.items() if name.upper().startswith(PREFIX))
+    state = file.stat() if file.exists() else None
+    written = (state.st_mtime_ns, state.st_size) if state else None
+    settings = _read(file, written, here)
+    # A folder may have gone or been closed since; then it is read anew, and told.
+    return settings if os.access(settings.store, os.W_OK) else _read.__wrapped__(file, written, here)
+
+
+# A page asks some ten times, and to read is to resolve folders.
+@lru_cache(maxsize=8)
+def _read(file: Path, written: tuple[int, int] | None, here: tuple[tuple[str, str], ...]) -> Settings:
+    if written:
         _refuse_unknown(dotenv_values(file), SETTINGS_FILE)
-    _refuse_unknown((name for name in os.environ if name.upper().startswith(PREFIX)), "omgeving")
+    _refuse_unknown((name for name, _ in here), "omgeving")
     try:
-        settings = Settings(_env_file=file if file.exists() else None)  # type: ignore[call-arg]
+        settings = Settings(_env_file=file if written else None)  # type: ignore[call-arg]
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper()

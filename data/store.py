@@ -122,6 +122,25 @@ def _cut(folder: Path, record: BordersRecord, family: Sequence[str]) -> gpd.GeoD
     return _read_borders(folder, record, filters=[("gemeente", "in", list(family))])
 
 
+def _drawn_codes(folder: Path, record: BordersRecord, family: Sequence[str]) -> set[str]:
+    try:
+        rows = pd.read_parquet(
+            folder / record.file, columns=["region"], filters=[("gemeente", "in", list(family))]
+        )
+    except (FileNotFoundError, ValueError) as error:
+        raise _damaged_file(folder, record.file) from error
+    return set(rows["region"])
+
+
+@lru_cache(maxsize=1)
+def _engine() -> duckdb.DuckDBPyConnection:
+    """Return the one engine of this process: to start it takes longer than most questions; a cursor is for one thread."""
+    # What it would remember of files, it would remember for good.
+    engine = duckdb.connect(config={"enable_external_file_cache": False})
+    engine.execute("SET GLOBAL TimeZone='UTC'")
+    return engine
+
+
 @lru_cache(maxsize=256)
 def _measured(folder: Path, old: BordersRecord, new: BordersRecord, family: tuple[str, ...]) -> pd.DataFrame:
     """Return which regions of two divisions share land; a file never changes, so neither does this."""
@@ -196,9 +215,8 @@ class Store:
         if not paths:
             return pd.DataFrame()
         try:
-            with duckdb.connect() as connection:
-                connection.execute("SET TimeZone='UTC'")
-                return connection.execute(
+            with _engine().cursor() as cursor:
+                return cursor.execute(
                     f"SELECT {what} FROM read_parquet(?) WHERE {where}", [paths, *values]
                 ).df()
         except duckdb.Error as error:
@@ -392,8 +410,10 @@ class Store:
 
     def borders_years(self, gemeente: str, level: str) -> dict[int, set[str]]:
         """Return the codes of the polygons of ``gemeente`` by year, for each year that has borders."""
+        family = (gemeente, *predecessors(gemeente))
+        # Without the polygons, which are nearly all of a file.
         return {
-            record.year: set(self.cut_borders(record, gemeente)["region"])
+            record.year: _drawn_codes(self.folder, record, family)
             for record in self.drawn(gemeente)
             if record.level == level
         }
