@@ -154,7 +154,9 @@ def dress(
     heading: dict[str, Any] = {"text": wrapped_title(title)} if title else {"text": ""}
     if subtitle:
         heading["subtitle"] = textwrap.wrap(subtitle, _SUBTITLE_CHARACTERS)
-    chart = alt.layer(*layers).properties(
+    # In one call: each later one would copy all layers with their figures.
+    return alt.LayerChart(
+        layer=list(layers),
         width="container",
         height=height,
         description=description,
@@ -162,10 +164,9 @@ def dress(
         padding={"left": 0, "right": 0, "top": 4, "bottom": 4},
         # The title on the chart is an expression; who needs it as text (a file to download) finds it here.
         usermeta={name: text for name, text in (("title", title), ("caption", caption)) if text},
+        title=alt.TitleParams(**heading) if title or subtitle else alt.Undefined,
+        config=alt.Config(**theme(look)),
     )
-    if title or subtitle:
-        chart = chart.properties(title=alt.TitleParams(**heading))
-    return chart.configure(**theme(look))
 
 
 def empty_chart(
