@@ -148,9 +148,7 @@ def test_a_wijk_of_other_land_is_named_and_not_drawn(town: Figures) -> None:
     """Without borders of before 2018 the figures of De Weide have no place on those of after it."""
     population = town.catalogue["population"]
     only_later = {year: codes for year, codes in town.divisions.items() if year >= 2021}
-    late = Figures(
-        **{name: getattr(town, name) for name in town.__dataclass_fields__} | {"divisions": only_later}
-    )
+    late = replace(town, divisions=only_later)
     painting = painting_of(late, figure_shown(late, population, 2016))
     assert painting
     assert {WEIDE, ZONNEHOEK, AKKERS} == set(painting.unplaced["region"])

@@ -5,7 +5,7 @@ Every example is the sample Voorbeeldstad, sometimes with something wrong in it.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -235,8 +235,8 @@ def odd_borders(town: Figures, sample_folder: Path, tmp_path_factory: pytest.Tem
         def border_frame(self, borders_year: int) -> gpd.GeoDataFrame | None:
             return borders.frame
 
-    fields = {name: getattr(town, name) for name in Figures.__dataclass_fields__}
-    return Odd(**fields | {"divisions": {2025: set(borders.frame["region"])}})
+    given = {field.name: getattr(town, field.name) for field in fields(Figures) if field.init}
+    return Odd(**given | {"divisions": {2025: set(borders.frame["region"])}})
 
 
 def test_a_wijk_that_the_borders_miss_is_named_with_its_figure(odd_borders: Figures) -> None:
