@@ -47,6 +47,8 @@ from ui.hotspotting import neighbours_of
 
 #: Chance that any fresh cluster is told where there is none.
 _FALSE_ALARM: Final = 0.05
+#: With so many themes looked at, only the very unlikely is called; with fewer draws that would itself be by lot.
+_DRAWS: Final = 1_999
 
 
 @lru_cache(maxsize=16)
@@ -155,9 +157,7 @@ def fresh(of: Heard) -> pd.DataFrame:
         counts = part.groupby(["region", "period"]).size()
         cells = pd.MultiIndex.from_product([part["region"].unique(), every], names=["region", "period"])
         table = counts.reindex(cells, fill_value=0).rename("cases").reset_index()
-        best.append((theme, fresh_clusters(table, found[1])))
-    p = np.array([clusters["p"].min() if len(clusters) else 1.0 for _, clusters in best])
-    sure = p <= _FALSE_ALARM / len(asked)
+        best.append((theme, fresh_clusters(table, found[1], rate=_FALSE_ALARM / len(asked), draws=_DRAWS)))
     told = [
         {
             "theme": theme,
@@ -166,8 +166,7 @@ def fresh(of: Heard) -> pd.DataFrame:
             "since": month_start(of.until, -int(strongest["since"])),
             "times": max(round(2 * strongest["ratio"]) / 2, 1.5),
         }
-        for (theme, clusters), called in zip(best, sure, strict=True)
-        if called
+        for theme, clusters in best
         for strongest in clusters.head(1).to_dict("records")
     ]
     return pd.DataFrame(told, columns=columns)

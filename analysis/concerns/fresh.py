@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import xlogy
 
 from analysis._door import require
 from analysis.concerns.rates import RATE
@@ -18,6 +20,10 @@ SHARE: Final = 0.5
 DRAWS: Final = 999
 #: Fewer cases than this are no concentration, however unlikely: one household can tell as much.
 FEWEST_CASES: Final = 10
+#: Draws at once, and cases in them at most: what does not stand out is known after a few.
+_AT_ONCE: Final = 50
+_MOST_CASES: Final = 2_000_000
+_TIE: Final = 1e-9
 
 _COLUMNS: Final = {
     "regions": "object",
@@ -46,7 +52,8 @@ def fresh_clusters(
     The prospective space-time permutation scan: a cylinder is a circle of wijken over the last periods; what is expected in
     it follows from how many concerns each wijk has in all periods and each period has in all wijken. A wijk that always tells
     much is therefore no fresh cluster, and neither is a month in which everybody tells more. The cylinder that stands out
-    most is compared with the one that stands out most in as many tables with the same totals (Patefield 1981).
+    most is compared with the one that stands out most where the periods are dealt out anew over the cases, as often as asked; once
+    that already shows that nothing stands out, no more often.
 
     Parameters
     ----------
@@ -87,16 +94,16 @@ def fresh_clusters(
         return _empty()
     lengths = np.arange(1, ends + 1)
     in_time = np.cumsum(table.sum(axis=0)[::-1])[:ends]
-    drawn = _drawn(table, draws, seed)
-    # Cases in the last 1, 2 ... periods, by region: shape (regions, ends) and (draws, regions, ends).
-    own = np.cumsum(table[:, ::-1], axis=1)[:, :ends]
-    chance = np.cumsum(drawn[:, :, ::-1], axis=2)[:, :, :ends]
-    highest = np.zeros(draws)
+    # Cases in the last 1, 2 ... periods, by region.
+    own = np.cumsum(table[:, ::-1], axis=1, dtype=np.intp)[:, :ends]
+    circles = _circles(places, table.sum(axis=1))
+    likelihoods: list[_Likelihood] = []
     found: list[tuple[float, Ints, int, float, float]] = []
-    for order in _circles(places, table.sum(axis=1)):
+    for order in circles:
         inside = np.cumsum(own[order], axis=0)
         expected = np.cumsum(table.sum(axis=1)[order])[:, None] * in_time[None, :] / total
-        ratio = _ratio(inside, expected, total)
+        likelihoods.append(_Likelihood(expected, total))
+        ratio = likelihoods[-1].ratio(inside)
         best = np.unravel_index(int(ratio.argmax()), ratio.shape)
         for size, end in {(int(best[0]), int(best[1])), *_tops(ratio)}:
             if ratio[size, end] > 0:
@@ -109,9 +116,19 @@ def fresh_clusters(
                         float(expected[size, end]),
                     )
                 )
-        by_chance = _ratio(np.cumsum(chance[:, order], axis=1), expected[None], total)
-        np.maximum(highest, by_chance.max(axis=(1, 2)), out=highest)
-    return _told(found, regions, periods, np.sort(highest), rate)
+    strongest, higher = max((one[0] for one in found), default=0.0), 0
+    highest: list[Floats] = []
+    for chance in _drawn(table, ends, draws, seed):
+        most = np.zeros(len(chance))
+        for order, likelihood in zip(circles, likelihoods, strict=True):
+            ratio = likelihood.ratio(np.cumsum(chance[:, order], axis=1))
+            np.maximum(most, ratio.max(axis=(1, 2)), out=most)
+        highest.append(most)
+        higher += int((most >= strongest - _TIE).sum())
+        # However the rest falls, even the strongest is no more than chance.
+        if 1 + higher > rate * (draws + 1):
+            return _empty()
+    return _told(found, regions, periods, np.sort(np.concatenate(highest)), rate)
 
 
 def _tops(ratio: Floats) -> set[tuple[int, int]]:
@@ -119,22 +136,49 @@ def _tops(ratio: Floats) -> set[tuple[int, int]]:
     return {(size, int(end)) for size, end in enumerate(ratio.argmax(axis=1))}
 
 
-def _ratio(inside: Floats, expected: Floats, total: int) -> Floats:
-    """Return the log likelihood ratio of cylinders, 0 where there are not more cases than expected."""
-    outside, left = total - inside, total - expected
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = np.where(inside > 0, inside * np.log(inside / expected), 0.0)
-        found = found + np.where(outside > 0, outside * np.log(outside / left), 0.0)
-    return np.where((inside > expected) & (inside >= FEWEST_CASES), found, 0.0)
+class _Likelihood:
+    """Log likelihood ratio of cylinders, 0 where there are not more cases than expected.
+
+    Parameters
+    ----------
+    expected : ndarray of float, shape (sizes, ends)
+    total : int
+        All cases.
+    """
+
+    def __init__(self, expected: Floats, total: int) -> None:
+        self._inside, self._outside = np.log(expected), np.log(total - expected)
+        self._fewest = np.maximum(np.floor(expected) + 1, FEWEST_CASES)
+        # Counts are whole: one table of n log n saves a logarithm for every cylinder of every draw.
+        self._n_log_n, self._total = xlogy(np.arange(total + 1.0), np.arange(total + 1.0)), total
+
+    def ratio(self, inside: Ints) -> Floats:
+        """Return the ratio for counts of cases, shape (sizes, ends) or (draws, sizes, ends)."""
+        outside = self._total - inside
+        found = self._n_log_n[inside] - inside * self._inside
+        found += self._n_log_n[outside] - outside * self._outside
+        return np.where(inside >= self._fewest, found, 0.0)
 
 
-def _drawn(table: Floats, draws: int, seed: int) -> Floats:
-    """Return tables with the same totals, by lot, shape (draws, regions, periods)."""
-    from scipy import stats  # a quarter of a second that only who looks for what is fresh waits for
+def _drawn(table: Floats, ends: int, draws: int, seed: int) -> Iterator[Ints]:
+    """Yield cases in the last 1, 2 ... periods where every case keeps its region and periods are dealt out anew, in blocks.
 
-    rows, columns = table.sum(axis=1).astype(int), table.sum(axis=0).astype(int)
-    lot = stats.random_table(rows, columns, seed=np.random.default_rng(seed))
-    return np.asarray(lot.rvs(size=draws), dtype=np.float64).reshape(draws, *table.shape)
+    Each of shape (some draws, regions, ends); together so many draws. Totals per region and per period stay what they are.
+    """
+    lot = np.random.default_rng(seed)
+    whole = table.astype(np.int64)
+    regions, periods = whole.shape
+    region = np.repeat(np.arange(regions), whole.sum(axis=1))
+    age = np.repeat(np.arange(periods)[::-1], whole.sum(axis=0)).astype(np.int32)
+    left, most = draws, max(1, min(_AT_ONCE, _MOST_CASES // len(age)))
+    while left:
+        block = min(most, left)
+        dealt = lot.permuted(np.broadcast_to(age, (block, len(age))), axis=1)
+        draw, case = np.nonzero(dealt < ends)
+        cell = (draw * regions + region[case]) * ends + dealt[draw, case]
+        counted = np.bincount(cell, minlength=block * regions * ends).reshape(block, regions, ends)
+        yield np.cumsum(counted, axis=2)
+        left -= block
 
 
 def _table(counts: pd.DataFrame, centres: pd.DataFrame) -> tuple[Floats, list[str], list[object], Floats]:
@@ -177,7 +221,7 @@ def _told(
     ):
         if not taken.isdisjoint(places.tolist()):
             continue
-        higher = len(by_chance) - int(np.searchsorted(by_chance, statistic - 1e-9))
+        higher = len(by_chance) - int(np.searchsorted(by_chance, statistic - _TIE))
         p = (1 + higher) / (len(by_chance) + 1)
         if p > rate:
             break
