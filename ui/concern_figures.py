@@ -377,8 +377,9 @@ def rates_of(of: Heard, stretch: Stretch, pick: Pick = Pick()) -> pd.DataFrame: 
         )
 
     told = with_small(MIDDLE)
-    lowest, highest = with_small(1)["verdict"], with_small(FEWEST - 1)["verdict"]
-    told["verdict"] = told["verdict"].where(lowest == highest, TOO_FEW)
+    if (here["status"] != SHOWN).any():
+        lowest, highest = with_small(1)["verdict"], with_small(FEWEST - 1)["verdict"]
+        told["verdict"] = told["verdict"].where(lowest == highest, TOO_FEW)
     told = told.merge(here[["region", "status"]], "left", "region", validate="1:1")
     told["verdict"] = told["verdict"].where(told["status"] != COMPLEMENT, TOO_FEW)
     if pick.kind == "all":
