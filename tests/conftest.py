@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import pickle
@@ -30,6 +31,9 @@ from reports import trusted as trusting
 from reports.model import Report
 from tests.oracle.peers import FILE as PEERS
 from tests.oracle.peers import write as write_peers
+
+# What is read before the first test stays until the last: looking through it for rubbish again and again takes seconds.
+gc.disable()
 
 # How fast something is depends on what else the machine does; benchmarks measure it.
 settings.register_profile("rooms", deadline=None)
@@ -72,6 +76,16 @@ def _trusted_once(
 trusting.trusted = _trusted_once  # type: ignore[assignment]
 
 
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
+
+
+def pytest_unconfigure() -> None:
+    # What is still frozen at the end, a library would report as leaked.
+    gc.unfreeze()
+
+
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
     """Return a folder that the first worker to ask fills, and that every other worker then reads.
 
@@ -105,7 +119,6 @@ def known() -> Catalogue:
 @pytest.fixture(scope="session")
 def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Store folder that holds the sample municipality; read-only for tests."""
-
 
     def fill(folder: Path) -> None:
         ensure_sample(Store(folder), catalogue())

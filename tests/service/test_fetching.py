@@ -26,7 +26,7 @@ from tests.service.standin import StandIn
 
 HEERLEN = "GM0917"
 #: For a stand-in that answers too late: short enough to wait for, long enough for every other answer.
-SHORT = Patience(attempts=2, wait_initial=0.01, read=2.0)
+SHORT = Patience(attempts=2, wait_initial=0.01, read=1.0)
 TODAY = date(2026, 11, 22)
 YEARS = [2019, 2020]
 TABLE = "84799NED"
@@ -236,7 +236,7 @@ def _patience_for(fault: str) -> dict[str, object]:
         ("truncated", {"right_length": True}),
         ("truncated", {"right_length": False}),
         ("html", {}),
-        ("slow", {"seconds": 3.0}),
+        ("slow", {"seconds": 1.5}),
     ],
 )
 def test_a_passing_fault_is_not_noticed(
@@ -249,7 +249,7 @@ def test_a_passing_fault_is_not_noticed(
 
 LASTING = [
     ("reset", {}, "geen verbinding"),
-    ("slow", {"seconds": 5.0}, "geen antwoord binnen"),
+    ("slow", {"seconds": 3.0}, "geen antwoord binnen"),
     ("error", {}, "HTTP 500"),
     ("refused", {}, "HTTP 403"),
     ("truncated", {"right_length": True}, "onleesbaar of afgebroken"),
