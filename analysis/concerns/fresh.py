@@ -95,34 +95,25 @@ def fresh_clusters(
     lengths = np.arange(1, ends + 1)
     in_time = np.cumsum(table.sum(axis=0)[::-1])[:ends]
     # Cases in the last 1, 2 ... periods, by region.
-    own = np.cumsum(table[:, ::-1], axis=1, dtype=np.intp)[:, :ends]
+    own = np.cumsum(table[:, ::-1], axis=1)[:, :ends]
     circles = _circles(places, table.sum(axis=1))
-    likelihoods: list[_Likelihood] = []
-    found: list[tuple[float, Ints, int, float, float]] = []
-    for order in circles:
-        inside = np.cumsum(own[order], axis=0)
-        expected = np.cumsum(table.sum(axis=1)[order])[:, None] * in_time[None, :] / total
-        likelihoods.append(_Likelihood(expected, total))
-        ratio = likelihoods[-1].ratio(inside)
-        best = np.unravel_index(int(ratio.argmax()), ratio.shape)
-        for size, end in {(int(best[0]), int(best[1])), *_tops(ratio)}:
-            if ratio[size, end] > 0:
-                found.append(
-                    (
-                        float(ratio[size, end]),
-                        order[: size + 1],
-                        int(lengths[end]),
-                        float(inside[size, end]),
-                        float(expected[size, end]),
-                    )
-                )
+    member = np.zeros((len(circles), len(regions)))
+    for row, circle in enumerate(circles):
+        member[row, circle] = 1.0
+    inside, expected = member @ own, np.outer(member @ table.sum(axis=1), in_time) / total
+    likelihood = _Likelihood(expected, total)
+    ratio = likelihood.ratio(inside)
+    found = [
+        (float(ratio[row, end]), circles[row], int(lengths[end]), inside[row, end], expected[row, end])
+        for row, end in enumerate(ratio.argmax(axis=1))
+        if ratio[row, end] > 0
+    ]
     strongest, higher = max((one[0] for one in found), default=0.0), 0
     highest: list[Floats] = []
     for chance in _drawn(table, ends, draws, seed):
-        most = np.zeros(len(chance))
-        for order, likelihood in zip(circles, likelihoods, strict=True):
-            ratio = likelihood.ratio(np.cumsum(chance[:, order], axis=1))
-            np.maximum(most, ratio.max(axis=(1, 2)), out=most)
+        in_circles = member @ chance.reshape(len(regions), -1)
+        ratio = likelihood.ratio(in_circles.reshape(len(circles), -1, ends))
+        most = ratio.max(axis=(0, 2))
         highest.append(most)
         higher += int((most >= strongest - _TIE).sum())
         # However the rest falls, even the strongest is no more than chance.
@@ -131,17 +122,12 @@ def fresh_clusters(
     return _told(found, regions, periods, np.sort(np.concatenate(highest)), rate)
 
 
-def _tops(ratio: Floats) -> set[tuple[int, int]]:
-    """Return for every size of circle the length that stands out most."""
-    return {(size, int(end)) for size, end in enumerate(ratio.argmax(axis=1))}
-
-
 class _Likelihood:
     """Log likelihood ratio of cylinders, 0 where there are not more cases than expected.
 
     Parameters
     ----------
-    expected : ndarray of float, shape (sizes, ends)
+    expected : ndarray of float, shape (circles, ends)
     total : int
         All cases.
     """
@@ -149,21 +135,26 @@ class _Likelihood:
     def __init__(self, expected: Floats, total: int) -> None:
         self._inside, self._outside = np.log(expected), np.log(total - expected)
         self._fewest = np.maximum(np.floor(expected) + 1, FEWEST_CASES)
-        # Counts are whole: one table of n log n saves a logarithm for every cylinder of every draw.
+        # Counts are whole: one table of n log n saves two logarithms for every cylinder of every draw.
         self._n_log_n, self._total = xlogy(np.arange(total + 1.0), np.arange(total + 1.0)), total
 
-    def ratio(self, inside: Ints) -> Floats:
-        """Return the ratio for counts of cases, shape (sizes, ends) or (draws, sizes, ends)."""
-        outside = self._total - inside
-        found = self._n_log_n[inside] - inside * self._inside
-        found += self._n_log_n[outside] - outside * self._outside
-        return np.where(inside >= self._fewest, found, 0.0)
+    def ratio(self, inside: Floats) -> Floats:
+        """Return the ratio for counts of cases, shape (circles, ends) or (circles, draws, ends)."""
+        each = (slice(None), None) if inside.ndim == 3 else ()
+        found = np.zeros(inside.shape)
+        more = np.nonzero(inside >= self._fewest[each])
+        here = (more[0], more[-1])
+        cases = inside[more].astype(np.intp)
+        rest = self._total - cases
+        found[more] = self._n_log_n[cases] - cases * self._inside[here]
+        found[more] += self._n_log_n[rest] - rest * self._outside[here]
+        return found
 
 
-def _drawn(table: Floats, ends: int, draws: int, seed: int) -> Iterator[Ints]:
+def _drawn(table: Floats, ends: int, draws: int, seed: int) -> Iterator[Floats]:
     """Yield cases in the last 1, 2 ... periods where every case keeps its region and periods are dealt out anew, in blocks.
 
-    Each of shape (some draws, regions, ends); together so many draws. Totals per region and per period stay what they are.
+    Each of shape (regions, some draws, ends); together so many draws. Totals per region and per period stay what they are.
     """
     lot = np.random.default_rng(seed)
     whole = table.astype(np.int64)
@@ -175,9 +166,9 @@ def _drawn(table: Floats, ends: int, draws: int, seed: int) -> Iterator[Ints]:
         block = min(most, left)
         dealt = lot.permuted(np.broadcast_to(age, (block, len(age))), axis=1)
         draw, case = np.nonzero(dealt < ends)
-        cell = (draw * regions + region[case]) * ends + dealt[draw, case]
-        counted = np.bincount(cell, minlength=block * regions * ends).reshape(block, regions, ends)
-        yield np.cumsum(counted, axis=2)
+        cell = (region[case] * block + draw) * ends + dealt[draw, case]
+        counted = np.bincount(cell, minlength=regions * block * ends).reshape(regions, block, ends)
+        yield np.cumsum(counted, axis=2, dtype=np.float64)
         left -= block
 
 
@@ -197,14 +188,15 @@ def _table(counts: pd.DataFrame, centres: pd.DataFrame) -> tuple[Floats, list[st
 
 
 def _circles(places: Floats, cases: Floats) -> list[Ints]:
-    """Return for every middle the regions from near to far, as far as a circle may go."""
+    """Return the regions of every circle, from its middle outwards, each set of regions once."""
     most = SHARE * cases.sum()
-    circles = []
+    circles: dict[frozenset[int], Ints] = {}
     for middle in places:
         order = np.argsort(((places - middle) ** 2).sum(axis=1), kind="stable")
-        size = int(np.searchsorted(np.cumsum(cases[order]), most, side="right"))
-        circles.append(order[: max(size, 1)])
-    return circles
+        widest = int(np.searchsorted(np.cumsum(cases[order]), most, side="right"))
+        for size in range(1, max(widest, 1) + 1):
+            circles.setdefault(frozenset(order[:size].tolist()), order[:size])
+    return list(circles.values())
 
 
 def _told(
