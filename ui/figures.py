@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -93,6 +93,21 @@ class Figures:
     def work_out(self, name: str, make: Callable[[], Result]) -> Result:
         """Return what ``make`` makes of these figures, from disk where an earlier process kept it (`ui.kept.Kept.get`)."""
         return make() if self.kept is None else self.kept.get(name, make)
+
+    def until(self, year: int) -> Figures:
+        """Return the figures of the years up to one; what is worked out of these is kept apart."""
+        then = replace(
+            self,
+            panel=self.panel[self.panel["year"] <= year],
+            region_years=self.region_years[self.region_years["year"] <= year],
+            tables=tuple(record for record in self.tables if record.year <= year),
+        )
+        return then if self.kept is None else then.keeping(self.kept.part(f"until {year}"))
+
+    def keeping(self, kept: Kept) -> Figures:
+        """Begin to keep what is worked out of these figures; returns them."""
+        object.__setattr__(self, "kept", kept)
+        return self
 
     @property
     def name(self) -> str:
@@ -288,7 +303,7 @@ def _figures(folder: str, content: str, gemeente: str, level: str) -> Figures:  
     levels = (Level.LAND, Level.GEMEENTE, level)
     known = kept.get("trusted", lambda: trusted(store, catalogue(), gemeente, levels))
     lands = known.lineage.lands
-    found = Figures(
+    return Figures(
         gemeente=gemeente,
         level=level,
         panel=known.panel,
@@ -302,9 +317,7 @@ def _figures(folder: str, content: str, gemeente: str, level: str) -> Figures:  
         is_sample=store.is_sample(gemeente),
         projection=_projection(store, gemeente),
         folder=store.folder,
-    )
-    object.__setattr__(found, "kept", kept)
-    return found
+    ).keeping(kept)
 
 
 def _projection(store: Store, gemeente: str) -> pd.DataFrame | None:

@@ -67,10 +67,16 @@ class Kept:
         Gemeente and level.
     state : str
         Changes whenever the figures do.
+    part : str
+        Which part of the figures; empty is all.
     """
 
-    def __init__(self, folder: Path, whose: str, state: str) -> None:
-        self.folder, self._whose, self._state = folder, whose, state
+    def __init__(self, folder: Path, whose: str, state: str, part: str = "") -> None:
+        self.folder, self._whose, self._state, self._part = folder, whose, state, part
+
+    def part(self, name: str) -> Kept:
+        """Return what is kept of a part of the figures."""
+        return Kept(self.folder, self._whose, self._state, f"{self._part}{name} ")
 
     @cached_property
     def _beginning(self) -> str:
@@ -78,7 +84,7 @@ class Kept:
         return f"{self._whose}-{_hash(_made_by(), self._state)}-"
 
     def _file(self, name: str) -> Path:
-        return self.folder / f"{self._beginning}{_hash(name)}.pickle"
+        return self.folder / f"{self._beginning}{_hash(self._part, name)}.pickle"
 
     def has(self, name: str) -> bool:
         """Tell whether something is kept under a name."""

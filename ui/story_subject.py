@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, Final
@@ -165,11 +165,4 @@ class Subject:
 @lru_cache(maxsize=8)
 def known_until(known: Figures, year: int) -> Figures:
     """Return the figures as if no table came after a year; revisions by the source, borders and names are those of now."""
-    if year >= known.years[-1]:
-        return known
-    return replace(
-        known,
-        panel=known.panel[known.panel["year"] <= year],
-        region_years=known.region_years[known.region_years["year"] <= year],
-        tables=tuple(record for record in known.tables if record.year <= year),
-    )
+    return known if year >= known.years[-1] else known.until(year)

@@ -130,6 +130,17 @@ def test_figures_of_ones_own_making_are_not_taken_for_those_of_the_store(sample_
     assert people(doubled, 2025) == 2 * people(known, 2025)
 
 
+def test_figures_up_to_a_year_keep_their_own(sample_store: Store) -> None:
+    @of_figures(maxsize=8)
+    def last(known: Figures) -> int:
+        return known.years[-1]
+
+    known = figures(sample_store, GEMEENTE)
+    assert [last(known), last(known.until(2020)), last(known.until(2019).until(2018))] == [2025, 2020, 2018]
+    last.cache_clear()  # type: ignore[attr-defined]
+    assert [last(known), last(known.until(2020)), last(known.until(2019).until(2018))] == [2025, 2020, 2018]
+
+
 def test_another_process_finds_the_same_figures(sample_store: Store, tmp_path: Path) -> None:
     shutil.copytree(sample_store.folder, tmp_path / "store")
     told = """if True:
