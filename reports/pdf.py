@@ -50,7 +50,7 @@ def pdf(report: Report, house: House) -> bytes:
 
 
 def one_page(report: Report, house: House) -> bytes:
-    """Set what fits on one page; letters get smaller and the chart lower, then left out, until it does.
+    """Set what fits on one page; letters get smaller and the chart lower, then left out, then texts are cut at the end of a sentence, until it does.
 
     Parameters
     ----------

@@ -14,6 +14,7 @@ from reports.house import House
 from reports.map_lettering import plain as without_control
 from reports.map_lettering import text_width
 from reports.model import Block, Chart, Grid, Map, Points, Report, Say, Summary, Voices
+from reports.shortening import SHARES, shorter
 
 #: Millimetres of the one page: width, and heights of its chart, the last where little room is left.
 _ONE_WIDE, _ONE_HIGH, _ONE_LOW = 174.0, 62.0, 44.0
@@ -78,29 +79,36 @@ def content_of(report: Report, house: House, logo: bytes | None, *, whole: bool 
         "footer": " · ".join(filter(None, map(plain, (house.organisation, report.title, status)))),
         "accent": house.accent,
         "logo": None if logo is None else made.add(_in_drawing(logo)),
-        "summary": _summary(report.summary, house, made, with_chart=not whole),
+        "summary": _summary(report.summary),
         "sections": [],
         "appendix": [],
     }
-    for section in report.sections if whole else ():
+    if not whole:
+        made.data |= _for_one_page(report.summary, house, made)
+        return made
+    for section in report.sections:
         blocks = [_block(block, house, made) for block in section.blocks]
         left_out = [_texts(text) for text in section.left_out]
         made.data["sections"].append({"title": plain(section.title), "blocks": blocks, "left_out": left_out})
     return made
 
 
-def _summary(summary: Summary, house: House, made: Content, *, with_chart: bool) -> Data:
-    chart, low = None, None
-    if with_chart and summary.chart is not None:
-        chart = _one_chart(summary.chart, house, made, _ONE_HIGH)
-        low = _one_chart(summary.chart, house, made, _ONE_LOW)
+def _summary(summary: Summary) -> Data:
     return {
         "message": _texts(summary.message),
         "figures": _grid(summary.figures),
         "points": [_points(points) for points in summary.points if points.items],
         "ask": [_texts(text) for text in summary.ask],
-        "chart": chart,
-        "low-chart": low,
+    }
+
+
+def _for_one_page(summary: Summary, house: House, made: Content) -> Data:
+    """Return what only the one page shows: the chart in two heights, and the summary in ever fewer words."""
+    chart = summary.chart
+    heights = (_ONE_HIGH, _ONE_LOW) if chart is not None else ()
+    return {
+        "charts": [_one_chart(chart, house, made, height) for height in heights if chart is not None],
+        "shorter": [_summary(shorter(summary, share)) for share in SHARES],
     }
 
 

@@ -31,7 +31,18 @@ from reports.house import House, opened_template
 from reports.map_lettering import plain
 from reports.model import Report
 from reports.pictures import FONTS
-from reports.word_styles import FONT, LANGUAGE, ONE_PAGE, REPORT, Lists, Sizes, StyleSheet, base_sheet, styles
+from reports.word_styles import (
+    FONT,
+    LANGUAGE,
+    ONE_PAGE,
+    ONE_PAGE_SMALL,
+    REPORT,
+    Lists,
+    Sizes,
+    StyleSheet,
+    base_sheet,
+    styles,
+)
 from reports.word_xml import TWIPS_PER_MM, Element, element
 
 #: A paragraph of a template with this text gives way to the report.
@@ -110,7 +121,7 @@ class Base:
         return block
 
 
-def opened(report: Report, house: House, *, one_page: bool = False) -> Base:
+def opened(report: Report, house: House, *, one_page: bool = False, small: bool = False) -> Base:
     """Return the document to write in, with its styles, properties and language.
 
     Raises
@@ -118,7 +129,7 @@ def opened(report: Report, house: House, *, one_page: bool = False) -> Base:
     ExportError
         If the template cannot be used.
     """
-    sizes = ONE_PAGE if one_page else REPORT
+    sizes = REPORT if not one_page else ONE_PAGE_SMALL if small else ONE_PAGE
     base = (
         _own(house, sizes, one_page) if house.word_template is None else _from(house, sizes, report, one_page)
     )

@@ -6,9 +6,10 @@ What matters most is placed first; a part for which there is no room left is lef
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from io import BytesIO
+from itertools import chain
 from typing import Final
 
 from docx.oxml.ns import qn
@@ -17,13 +18,14 @@ from reports.drawn import chart_png
 from reports.house import House
 from reports.map_lettering import plain
 from reports.model import Chart, Grid, Points, Report
+from reports.shortening import SHARES, shorter
 from reports.word_base import Base, opened
-from reports.word_blocks import Plan, Writer, last_block
+from reports.word_blocks import Plan, Writer
 from reports.word_frame import Frame, picture, text_size
-from reports.word_measure import Measure, is_own_face
+from reports.word_measure import Measure
 from reports.word_styles import LEAD, PICTURE, SOURCE
 from reports.word_table import table
-from reports.word_xml import TWIPS_PER_MM, TWIPS_PER_POINT, Element, element, end_section, paragraph, run
+from reports.word_xml import TWIPS_PER_MM, TWIPS_PER_POINT, Element, element, paragraph, run
 
 ASK: Final = "Wat wij vragen"
 #: Where what is left out can be read.
@@ -34,29 +36,24 @@ _CHARTS: Final = (52.0, 44.0, 37.0)
 _GUTTER: Final = 480
 #: Points that stay free, and the share of the height: another program sets a little wider or higher.
 _SPARE, _SHARE = 4.0, 0.985
-#: Children of the properties of a section that come behind its columns (ECMA-376, 17.6.17).
-_BEHIND_COLUMNS: Final = tuple(
-    qn(f"w:{name}")
-    for name in (
-        "formProt", "vAlign", "noEndnote", "titlePg", "textDirection", "bidi", "rtlGutter", "docGrid",
-        "printerSettings", "sectPrChange",
-    )
-)  # fmt: skip
 _BEHIND_SPACING: Final = ("w:ind", "w:jc", "w:outlineLvl", "w:rPr", "w:sectPr")
-_BEFORE_TYPE: Final = tuple(
-    qn(f"w:{name}") for name in ("headerReference", "footerReference", "footnotePr", "endnotePr")
-)
 
 
 @dataclass
 class _Parts:
-    """What stands on the page, from top to bottom."""
+    """What stands on the page, from top to bottom, and what does not; ``lacking`` counts what cannot be missed."""
 
     head: list[Element] = field(default_factory=list)
     chart: list[Element] = field(default_factory=list)
     points: list[list[Element]] = field(default_factory=list)
     foot: list[Element] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    lacking: int = 0
+
+    @property
+    def lost(self) -> tuple[int, int]:
+        """How much cannot be missed and is, and how many other texts are not there."""
+        return self.lacking, sum(bool(name) for name in self.left_out)
 
 
 def write(report: Report, house: House) -> Base:
@@ -72,22 +69,32 @@ def write(report: Report, house: House) -> Base:
     ExportError
         As `reports.word.document`.
     """
-    base = opened(report, house, one_page=True)
-    Frame(base, report, house).put(first_apart=False)
-    page = _Page(base, house)
-    parts = page.chosen(report)
+    page, parts = min(_pages(report, house), key=lambda made: made[1].lost)
     page.place(parts)
-    return base
+    return page.base
+
+
+def _pages(report: Report, house: House) -> Iterator[tuple[_Page, _Parts]]:
+    """Yield pages that say ever less, smaller letters first, until one has a place for everything but perhaps the chart."""
+    fewer = (replace(report, summary=shorter(report.summary, share)) for share in SHARES)
+    for number, said in enumerate(chain((report, report), fewer)):
+        base = opened(said, house, one_page=True, small=number > 0)
+        Frame(base, said, house).put(first_apart=False)
+        page = _Page(base, house)
+        parts = page.chosen(said)
+        yield page, parts
+        if not any(parts.lost):
+            return
 
 
 class _Page:
     """One page that is being filled."""
 
     def __init__(self, base: Base, house: House) -> None:
-        self._base = base
+        self.base = base
         self._writer = Writer(base, house, Plan((), (), ()))
         self._house = house
-        self._measure = Measure(base.document, own=base.own or is_own_face(base.document))
+        self._measure = Measure(base.document)
         self._width = base_width(base)
         self._column = (self._width - _GUTTER) // 2
 
@@ -97,12 +104,14 @@ class _Page:
         """Return what fits, of what matters most first: conclusion, request, key figures, points, chart."""
         summary = report.summary
         parts = _Parts(head=self._title(report), foot=[self._line(SOURCE, report.vintage)])
-        self._try(parts, "conclusie", lambda: parts.head.append(self._line(LEAD, summary.message)))
+        parts.lacking += not self._try(
+            parts, "conclusie", lambda: parts.head.append(self._line(LEAD, summary.message))
+        )
         if summary.ask:
             asked = self._made(Points(summary.ask, ASK, ordered=True))
-            self._try(parts, ASK, lambda: parts.foot.__setitem__(slice(0, 0), asked))
+            parts.lacking += not self._try(parts, ASK, lambda: parts.foot.__setitem__(slice(0, 0), asked))
         key_figures = self._grid(summary.figures)
-        self._try(parts, summary.figures.caption, lambda: parts.head.extend(key_figures))
+        parts.lacking += not self._try(parts, summary.figures.caption, lambda: parts.head.extend(key_figures))
         for points in (points for points in summary.points if points.items):
             self._with_points(parts, points)
         if summary.chart is not None:
@@ -162,7 +171,7 @@ class _Page:
 
     def _room(self) -> float:
         """Return the height between header and footer, in points; either may reach over its margin."""
-        section = self._base.section
+        section = self.base.section
         _, text = text_size(section)
         edges = section.find(qn("w:pgMar"))
         width = self._width / TWIPS_PER_POINT
@@ -175,7 +184,7 @@ class _Page:
 
     def _edges(self) -> list[tuple[Element, str, str]]:
         found = []
-        for part in self._base.document.sections[:1]:
+        for part in self.base.document.sections[:1]:
             apart = part.different_first_page_header_footer
             header, footer = (
                 (part.first_page_header, part.first_page_footer) if apart else (part.header, part.footer)
@@ -186,7 +195,7 @@ class _Page:
     # -- parts -----------------------------------------------------------------------------------------
 
     def _line(self, style: str, text: str) -> Element:
-        return paragraph(self._base.sheet[style], run(text))
+        return paragraph(self.base.sheet[style], run(text))
 
     def _more(self, names: Sequence[str]) -> Element:
         named = ", ".join(name for name in names if name)
@@ -196,16 +205,16 @@ class _Page:
         return [self._line("Title", report.title), self._line("Subtitle", report.subtitle)]
 
     def _grid(self, grid: Grid) -> list[Element]:
-        caption = paragraph(self._base.sheet["caption"], run(f"{grid.caption}."), keep_next=True)
+        caption = paragraph(self.base.sheet["caption"], run(f"{grid.caption}."), keep_next=True)
         below = " ".join(filter(None, [grid.note, grid.source]))
-        return [caption, table(grid, self._base.sheet, self._width, kept=True), self._line(SOURCE, below)]
+        return [caption, table(grid, self.base.sheet, self._width, kept=True), self._line(SOURCE, below)]
 
     def _made(self, points: Points) -> list[Element]:
         """Return a list under its heading, out of the document again."""
-        anchor = self._base.anchor
+        anchor = self.base.anchor
         before = set(anchor.itersiblings(preceding=True))
         # A chapter of a template may begin a page: below it stands what never does.
-        self._writer.points(points, heading="heading 1" if self._base.own else "heading 2")
+        self._writer.points(points, heading="heading 1" if self.base.own else "heading 2")
         made = [block for block in reversed(list(anchor.itersiblings(preceding=True))) if block not in before]
         for block in made:
             block.getparent().remove(block)
@@ -218,12 +227,12 @@ class _Page:
         if _ratio(content) * wide > high * 1.15:
             return []
         drawing = picture(
-            self._base.document.part, content, wide, high * 1.15, chart.alt or chart.title, chart.title
+            self.base.document.part, content, wide, high * 1.15, chart.alt or chart.title, chart.title
         )
         below = " ".join(filter(None, [chart.note, chart.source]))
         return [
-            paragraph(self._base.sheet["caption"], run(f"{plain(chart.title)}."), keep_next=True),
-            paragraph(self._base.sheet[PICTURE], drawing),
+            paragraph(self.base.sheet["caption"], run(f"{plain(chart.title)}."), keep_next=True),
+            paragraph(self.base.sheet[PICTURE], drawing),
             self._line(SOURCE, below),
         ]
 
@@ -232,33 +241,51 @@ class _Page:
     def place(self, parts: _Parts) -> None:
         """Put the parts into the document: the points in two columns, what else there is over the whole width."""
         for block in (*parts.head, *parts.chart):
-            self._base.add(block)
+            self.base.add(block)
         if parts.points:
             self._columns(parts.points)
         for block in parts.foot:
-            self._base.add(block)
+            self.base.add(block)
         if parts.left_out:
-            self._base.add(self._more(parts.left_out))
+            self.base.add(self._more(parts.left_out))
 
     def _columns(self, points: Sequence[Sequence[Element]]) -> None:
-        section = self._base.section
         left, right = self._divided(points)
-        for column in filter(None, (left, right)):
-            # Word leaves out the room above what begins a column, other programs do not.
+        if not right:
+            for block in left:
+                self.base.add(block)
+            return
+        for column in (left, right):
             column[0].pPr.insert_element_before(element("w:spacing", {"w:before": 0}), *_BEHIND_SPACING)
-        end_section(last_block(self._base), in_columns(section, 1, continuous=False))
-        for block in left:
-            self._base.add(block)
-        for number, block in enumerate(right):
-            if not number:
-                block.pPr.addnext(element("w:r", None, element("w:br", {"w:type": "column"})))
-            self._base.add(block)
-        end_section(last_block(self._base), in_columns(section, 2, continuous=True))
-        following = in_columns(section, 1, continuous=True)
-        for child in list(section):
-            section.remove(child)
-        for child in list(following):
-            section.append(child)
+        self.base.add(beside(left, right, self._column))
+
+
+def beside(left: Sequence[Element], right: Sequence[Element], column: int) -> Element:
+    """Return blocks in two columns: a table without lines, since columns of a section break a page in LibreOffice."""
+    no_lines = [
+        element(f"w:{side}", {"w:val": "nil"})
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    ]
+    margins = [element(f"w:{side}", {"w:w": 0, "w:type": "dxa"}) for side in ("left", "right")]
+    wide = (column + _GUTTER, column)
+    cells = []
+    for blocks, width in zip((left, right), wide, strict=True):
+        properties = element("w:tcPr", None, element("w:tcW", {"w:w": width, "w:type": "dxa"}))
+        if blocks is left:
+            properties.append(element("w:tcMar", None, element("w:right", {"w:w": _GUTTER, "w:type": "dxa"})))
+        cells.append(element("w:tc", None, properties, *blocks))
+    return element(
+        "w:tbl", None,
+        element(
+            "w:tblPr", None,
+            element("w:tblW", {"w:w": sum(wide), "w:type": "dxa"}),
+            element("w:tblBorders", None, *no_lines),
+            element("w:tblLayout", {"w:type": "fixed"}),
+            element("w:tblCellMar", None, *margins),
+        ),
+        element("w:tblGrid", None, *(element("w:gridCol", {"w:w": width}) for width in wide)),
+        element("w:tr", None, *cells),
+    )  # fmt: skip
 
 
 def _flat(parts: Sequence[Sequence[Element]]) -> list[Element]:
@@ -269,24 +296,6 @@ def base_width(base: Base) -> int:
     """Return the width of the text in twentieths of a point."""
     width, _ = text_size(base.section)
     return width
-
-
-def in_columns(section: Element, count: int, *, continuous: bool) -> Element:
-    """Return the properties of a section with so many columns; one that is continuous begins on the same page."""
-    made = copy.deepcopy(section)
-    for tag in ("w:cols", "w:type"):
-        for item in made.findall(qn(tag)):
-            made.remove(item)
-    columns: dict[str, object] = {"w:space": _GUTTER}
-    if count > 1:
-        columns |= {"w:num": count, "w:equalWidth": 1}
-    following = next((item for item in made if item.tag in _BEHIND_COLUMNS), None)
-    put = made.append if following is None else following.addprevious
-    put(element("w:cols", columns))
-    if continuous:
-        place = sum(item.tag in _BEFORE_TYPE for item in made)
-        made.insert(place, element("w:type", {"w:val": "continuous"}))
-    return made
 
 
 def _ratio(content: bytes) -> float:

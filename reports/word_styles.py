@@ -7,7 +7,7 @@ one that it lacks is added.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from docx.document import Document
@@ -54,6 +54,11 @@ REPORT: Final = Sizes()
 ONE_PAGE: Final = Sizes(
     body=19, line=264, after=60, title=40, subtitle=20, first=23, second=22, before_first=140, before_second=140,
     lead=22, cell=17, in_cell=30, item_after=20,
+)  # fmt: skip
+#: For one page on which much has to stand.
+ONE_PAGE_SMALL: Final = replace(
+    ONE_PAGE, body=17, line=252, after=40, title=36, first=20, second=20, before_first=100, before_second=100, lead=18,
+    cell=16, in_cell=20,
 )  # fmt: skip
 
 

@@ -10,12 +10,13 @@ import pandas as pd
 
 from register.stories import ACTION_STATUSES, Story
 from reports.model import Answer, Figure, Grid, Points, Voice, Voices
+from reports.shortening import begun
 from ui import story_changes, triage, triage_wording, wording
 from ui import story_people as people
 from ui import story_wording as words
 from ui.story_blocks import figures_grid, source_of
 from ui.story_subject import Subject
-from ui.story_summary import begun, first_sentence, key_indicators, shortened
+from ui.story_summary import first_sentence, key_indicators, shortened
 
 _MOST_ACTIONS: Final = 3
 _MOST_ASKED: Final = 2
@@ -155,5 +156,5 @@ def _proposal(subject: Subject, row: pd.Series) -> str:
 
 
 def cut(text: str) -> str:
-    """Return a text as far as it can be read on a wall (`ui.story_summary.begun`)."""
+    """Return a text as far as it can be read on a wall (`reports.shortening.begun`)."""
     return begun(text, _LONGEST)

@@ -8,6 +8,7 @@ from typing import Final
 import pandas as pd
 
 from reports.model import Chart, Grid, Points, Summary, Voices
+from reports.shortening import begun
 from ui import forecasting, story_outlook, wording
 from ui import story_people as people
 from ui import story_wording as words
@@ -45,7 +46,7 @@ def summary(subject: Subject) -> Summary:
         message=answer(subject),
         figures=key_figures(subject),
         points=tuple(shortened(one) for one in points),
-        ask=tuple(begun(wish, _LONGEST_ITEM) for wish in asked(subject)),
+        ask=asked(subject),
         chart=outlook_chart(subject),
     )
 
@@ -163,13 +164,6 @@ def shortened(points: Points) -> Points:
 def _short(text: str) -> str:
     """Return a text where it is short, else its first sentence."""
     return text if len(text) <= _SHORT else first_sentence(text)
-
-
-def begun(text: str, longest: int) -> str:
-    """Return a text, or its beginning in whole words with where the rest stands."""
-    if len(text) <= longest:
-        return text
-    return f"{text[:longest].rsplit(' ', 1)[0].rstrip(',;:.')} … (verder in de wijkanalyse)"
 
 
 def first_sentence(text: str) -> str:

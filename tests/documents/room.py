@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -70,15 +70,15 @@ def write(report: Report, folder: Path, house: House = HOUSE) -> None:
         (folder / name).write_bytes(content)
 
 
-def print_office(folder: Path) -> None:
-    """Turn the files of Word and PowerPoint into pages, with a profile of its own for LibreOffice."""
+def print_office(folder: Path, names: Iterable[str] = OFFICE) -> None:
+    """Turn files of Word and PowerPoint into pages, with a profile of its own for LibreOffice."""
     profile, fonts = folder / "profile", folder / "fonts.conf"
     fonts.write_text(
         _FONTS.format(fonts=ROOT / "static" / "lettertypen", cache=folder / "cache"), encoding="utf-8"
     )
     subprocess.run(
         ["soffice", "--headless", f"-env:UserInstallation={profile.as_uri()}", "--convert-to", "pdf",
-         "--outdir", folder, *(folder / name for name in OFFICE)],
+         "--outdir", folder, *(folder / name for name in names)],
         check=True, capture_output=True, timeout=150, env={**os.environ, "FONTCONFIG_FILE": str(fonts)},
     )  # fmt: skip
     shutil.rmtree(profile, ignore_errors=True)
