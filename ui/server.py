@@ -35,6 +35,7 @@ from data.errors import UserError
 from data.panel import Level
 from data.settings import load_settings
 from data.store import Store
+from data.temporary import clear_left_behind
 from ui import sign_in
 from ui.map_outline import outline
 from ui.sign_in import Application, Message, Receive, Scope, Send
@@ -69,6 +70,7 @@ async def warm_start(_app: object) -> AsyncIterator[None]:
     """
     sign_in.log_to_stderr()
     _tell_at_start()
+    clear_left_behind()
     _load(WARM)
     later = threading.Timer(_LATER_SECONDS, _load, [WARM_LATER])
     later.daemon = True

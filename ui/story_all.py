@@ -12,17 +12,17 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
+from data.temporary import TemporaryFolder
 from register.roles import Actor
 from reports.making import FORMS, ROOT
 from ui import identity, wording
@@ -49,7 +49,7 @@ class Job:
 
     Attributes
     ----------
-    folder : TemporaryDirectory
+    folder : TemporaryFolder
         Where the zip comes; gone with the job.
     done, of : int
         Wijken; ``of`` is 0 until it is known.
@@ -59,7 +59,7 @@ class Job:
         Why there is none, in a sentence; empty otherwise.
     """
 
-    folder: Any = field(default_factory=lambda: tempfile.TemporaryDirectory(prefix="wijkradar-"))
+    folder: TemporaryFolder = field(default_factory=TemporaryFolder)
     done: int = 0
     of: int = 0
     name: str = ""
@@ -72,7 +72,7 @@ class Job:
     @property
     def out(self) -> Path:
         """The zip."""
-        return Path(self.folder.name) / "wijkanalyses.zip"
+        return self.folder.path / "wijkanalyses.zip"
 
     @property
     def finished(self) -> bool:

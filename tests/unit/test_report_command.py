@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
+import tempfile
 import time
 import zipfile
 from datetime import date
@@ -15,8 +19,9 @@ from typer.testing import CliRunner
 from cli import app
 from commands import reports
 from data.errors import UserError
-from data.settings import load_settings
+from data.settings import ROOT, load_settings
 from data.store import Store
+from data.temporary import TemporaryFolder
 from register.roles import LOCAL
 from reports.house import House
 from ui import story_all, story_batch
@@ -151,3 +156,41 @@ def test_a_run_in_its_own_process_can_be_stopped_and_leaves_nothing() -> None:
     story_all._jobs()["GM9999", "lokaal", "beheerder"] = job
     story_all.end_all()
     assert not job.out.parent.exists(), "a server that ends leaves no drafts behind"
+
+
+_KILLED = """
+import os, signal
+from data.temporary import TemporaryFolder
+folder = TemporaryFolder()
+(folder.path / "half.zip").write_bytes(b"concept")
+print(folder.path, flush=True)
+input()
+"""
+
+
+def test_what_a_killed_server_left_goes_with_the_next_zip_and_what_a_living_one_makes_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with (
+        subprocess.Popen(
+            [sys.executable, "-c", _KILLED], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env={**os.environ, "TMPDIR": str(tmp_path)}, cwd=ROOT,
+        ) as server
+    ):  # fmt: skip
+        assert server.stdout is not None
+        left = Path(server.stdout.readline().strip())
+        strange = tmp_path / "wijkradar-zip-van-iets-anders"
+        strange.mkdir()
+        os.utime(left / ".bezet", (0, 0))
+        TemporaryFolder().cleanup()
+        assert (left / "half.zip").exists(), "it is still being made"
+        server.kill()
+        server.wait()
+    os.utime(left / ".bezet", (0, 0))
+    mine = TemporaryFolder()
+    assert not left.exists()
+    assert mine.path.exists()
+    assert strange.exists()
+    mine.cleanup()
+    assert not mine.path.exists()
