@@ -114,6 +114,9 @@ def fresh_clusters(
         in_circles = member @ chance.reshape(len(regions), -1)
         ratio = likelihood.ratio(in_circles.reshape(len(circles), -1, ends))
         most = ratio.max(axis=(0, 2))
+        if not highest:
+            # Half of the draws come higher, so that nothing lower is ever called.
+            likelihood.leave_out_below(min(float(np.median(most)), strongest - _TIE))
         highest.append(most)
         higher += int((most >= strongest - _TIE).sum())
         # However the rest falls, even the strongest is no more than chance.
@@ -138,17 +141,28 @@ class _Likelihood:
         # Counts are whole: one table of n log n saves two logarithms for every cylinder of every draw.
         self._n_log_n, self._total = xlogy(np.arange(total + 1.0), np.arange(total + 1.0)), total
 
+    def leave_out_below(self, least: float) -> None:
+        """Take every ratio below this for 0 from now on: what is sure not to matter need not be worked out."""
+        fewest, most = self._fewest, np.full_like(self._fewest, self._total)
+        for _ in range(self._total.bit_length()):
+            middle = (fewest + most) // 2
+            enough = self._of(middle.astype(np.intp), self._inside, self._outside) >= least
+            fewest, most = np.where(enough, fewest, middle + 1), np.where(enough, middle, most)
+        self._fewest = most
+
     def ratio(self, inside: Floats) -> Floats:
         """Return the ratio for counts of cases, shape (circles, ends) or (circles, draws, ends)."""
         each = (slice(None), None) if inside.ndim == 3 else ()
         found = np.zeros(inside.shape)
         more = np.nonzero(inside >= self._fewest[each])
         here = (more[0], more[-1])
-        cases = inside[more].astype(np.intp)
-        rest = self._total - cases
-        found[more] = self._n_log_n[cases] - cases * self._inside[here]
-        found[more] += self._n_log_n[rest] - rest * self._outside[here]
+        found[more] = self._of(inside[more].astype(np.intp), self._inside[here], self._outside[here])
         return found
+
+    def _of(self, cases: Ints, log_inside: Floats, log_outside: Floats) -> Floats:
+        rest = self._total - cases
+        inside = self._n_log_n[cases] - cases * log_inside
+        return np.asarray(inside + self._n_log_n[rest] - rest * log_outside)
 
 
 def _drawn(table: Floats, ends: int, draws: int, seed: int) -> Iterator[Floats]:
