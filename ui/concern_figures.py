@@ -377,7 +377,7 @@ def rates_of(of: Heard, stretch: Stretch, pick: Pick = Pick()) -> pd.DataFrame: 
         )
 
     told = with_small(MIDDLE)
-    if (here["status"] != SHOWN).any():
+    if pick.kind != "all" and (here["status"] != SHOWN).any():
         lowest, highest = with_small(1)["verdict"], with_small(FEWEST - 1)["verdict"]
         told["verdict"] = told["verdict"].where(lowest == highest, TOO_FEW)
     told = told.merge(here[["region", "status"]], "left", "region", validate="1:1")

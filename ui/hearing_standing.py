@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 
 from analysis import concerns as counted
-from analysis.hearing import ABOUT, ALL_CHANNELS, OVER, TOO_FEW, UNDER, heard, stretches
+from analysis.hearing import ABOUT, OVER, TOO_FEW, UNDER, heard, stretches
 from analysis.small_counts import SHOWN
 
 #: The verdicts of `analysis.hearing` in the words of `analysis.concerns`.
@@ -62,8 +62,8 @@ def standing(voices: pd.DataFrame, residents: pd.DataFrame, counts: pd.DataFrame
     here = counts.set_index("region").reindex(residents["region"]).reset_index()
 
     def with_(column: str) -> pd.DataFrame:
-        found = heard(voices, residents, here[["region"]].assign(count=here[column].to_numpy()))
-        return found[found["channel"] == ALL_CHANNELS].drop(columns="channel").reset_index(drop=True)
+        told = here[["region"]].assign(count=here[column].to_numpy())
+        return heard(voices, residents, told, by_channel=False).drop(columns="channel")
 
     wijken = with_("middle")
     hidden = here["status"] != SHOWN

@@ -62,7 +62,13 @@ def stretches(days: pd.Series, first: str, last: str, parts: int = STRETCHES) ->
     return (share * parts).where((day >= begin) & (day < end)) // 1
 
 
-def heard(voices: pd.DataFrame, residents: pd.DataFrame, told: pd.DataFrame | None = None) -> pd.DataFrame:
+def heard(
+    voices: pd.DataFrame,
+    residents: pd.DataFrame,
+    told: pd.DataFrame | None = None,
+    *,
+    by_channel: bool = True,
+) -> pd.DataFrame:
     """Compare the voices of every wijk with what its residents would give if it were an ordinary wijk.
 
     Ordinary is the rate of the wijken that do not stand out (`ordinary_rate`), so that one very loud or one very silent wijk
@@ -81,11 +87,13 @@ def heard(voices: pd.DataFrame, residents: pd.DataFrame, told: pd.DataFrame | No
     told : DataFrame, optional
         Columns region and count: what may be known of each region over all channels (`analysis.small_counts`), to compute with
         in place of the sum of its voices; NaN gives no verdict. The voices then only tell how bunched they come.
+    by_channel : bool, default True
+        Whether every channel gets rows of its own too.
 
     Returns
     -------
     DataFrame
-        One row per region and channel, first `ALL_CHANNELS`, then every channel that occurs: region, channel, people,
+        One row per region and channel, first `ALL_CHANNELS`, then with ``by_channel`` every channel that occurs: region, channel, people,
         voices, expected, per_1000 (the ordinary rate), clumping, ratio (voices / expected) with lower and upper, missing (expected
         minus voices: below zero more were heard) with missing_lower and missing_upper, p_adjusted (empty where too few) and
         verdict: `UNDER`, `ABOUT`, `OVER` or `TOO_FEW`. Too few is a wijk with fewer than `FEWEST_PEOPLE`
@@ -108,7 +116,7 @@ def heard(voices: pd.DataFrame, residents: pd.DataFrame, told: pd.DataFrame | No
     if (voices["count"] < 0).any():
         raise ValueError("a count of voices cannot be below zero")
     here = voices[voices["region"].isin(residents["region"])]
-    channels = sorted(here["channel"].unique())
+    channels = sorted(here["channel"].unique()) if by_channel else []
     together = _against(here, residents, ALL_CHANNELS, told)
     apart = [_against(here[here["channel"] == channel], residents, channel) for channel in channels]
     families = [_judged(together)]
