@@ -40,6 +40,8 @@ _FOOT: Final = (12.0, 11.0, 10.0, 9.0)
 #: Margins inside a title of a template, left and right, and above and below.
 _INSIDE: Final = (7.2, 3.6)
 _MOST_TITLE: Final = 0.34
+#: How much wider a title is than its lines, for a program that sets letters wider.
+_SLACK: Final = 1.04
 _EMU: Final = 12700
 _RELATIONS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _FIELD: Final = "{C1FF6DA9-008F-8B48-92A6-B652298478BF}"
@@ -189,14 +191,24 @@ class _Deck:
         """Return the place of a message: lower than in the layout where it has more lines; in the own one, no more than it needs."""
         box = self._title_box(layout)
         inner = _inside(box, own=self.base.own)
-        needed = (
-            height_of([said(message, bold=True)], size, inner.width, self.base.title_face)
-            + box.height
-            - inner.height
+        told = [said(message, bold=True)]
+        high = height_of(told, size, inner.width, self.base.title_face)
+        needed = high + box.height - inner.height
+        if not self.base.own:
+            return box if needed <= box.height else Box(box.x, box.y, box.width, needed)
+        if high <= height_of([said("x", bold=True)], size, inner.width, self.base.title_face):
+            return Box(box.x, box.y, box.width, needed)
+        # Lines about equally long: else a word may stand alone on the last.
+        shares = (share / 20 for share in range(11, 20))
+        width = next(
+            (
+                share * box.width
+                for share in shares
+                if height_of(told, size, share * inner.width, self.base.title_face) <= high
+            ),
+            box.width,
         )
-        if needed <= box.height and not self.base.own:
-            return box
-        return Box(box.x, box.y, box.width, needed)
+        return Box(box.x, box.y, min(width * _SLACK, box.width), needed)
 
     def _area(self, message: str, blocks: int) -> Box:
         """Return the room under a message."""

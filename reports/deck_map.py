@@ -26,9 +26,13 @@ _SMALLEST: Final = 12.0
 _SWATCH: Final = (30.0, 17.0)
 _GAP: Final = 10.0
 _LEGEND: Final = 230.0
-#: How much larger the map stands on the slide than it was drawn: names of 7 points are read from the back of a room then.
+#: How much larger the map stands on the slide than it was drawn, so that its lines are thick enough for a room.
 _LARGER: Final = 1.9
+#: Points of the names on the slide: 14 pixels on a beamer of 1024 wide.
+NAMES: Final = 13.5
 _DPI: Final = 400
+#: To find the empty margins of a picture.
+_ROUGH_DPI: Final = 100
 _MM: Final = 25.4 / 72
 _AIR: Final = 4
 #: The words beside a colour are read out, the colour is not.
@@ -105,18 +109,22 @@ def _entry_height(entry: Entry, width: float, letters: float, face: Face) -> flo
     return max(lines * letters * LEADING, _SWATCH[1]) + 5
 
 
-def picture_of(block: Map, house: House, width: float) -> bytes:
+def picture_of(block: Map, house: House, room: Box) -> bytes:
     """Draw the map without its title, legend and notes, which stand on the slide as text.
 
     Parameters
     ----------
     block : Map
     house : House
-    width : float
-        On the slide, in points.
+    room : Box
+        On the slide. Names are as large as they should be there, once the picture fills its room without its margins.
     """
     bare = replace(block, drawing=replace(block.drawing, legend=(), legend_title=""))
-    return drawn.map_png(bare, house, width / _LARGER * _MM, dpi=_DPI)
+    width = room.width / _LARGER * _MM
+    wide, high = drawn.map_size(bare, house, width)
+    left, top, right, bottom = inside_of(drawn.map_png(bare, house, width, dpi=_ROUGH_DPI))
+    larger = min(room.width / (wide * (1 - left - right)), room.height / (high * (1 - top - bottom)))
+    return drawn.map_png(bare, house, width, dpi=_DPI, letters=(NAMES / larger,))
 
 
 def inside_of(png: bytes) -> tuple[float, float, float, float]:
@@ -158,7 +166,7 @@ def add_map(shapes: Any, block: Map, house: House, box: Box, palette: Palette, f
         The picture first.
     """
     plan = plan_of(block, box, face)
-    content = picture_of(block, house, plan.room.width)
+    content = picture_of(block, house, plan.room)
     picture = shapes.add_picture(BytesIO(content), 0, 0)
     left, top, right, bottom = inside_of(content)
     picture.crop_left, picture.crop_top, picture.crop_right, picture.crop_bottom = left, top, right, bottom

@@ -32,6 +32,8 @@ _FLAT: Final = 195.0
 _SHARES: Final = (0.66, 0.6, 0.54)
 _NOTE, _SOURCE = 14.0, 12.0
 _SENTENCES: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])")
+#: So many sizes of a table are as large as other text.
+_READABLE: Final = sum(size >= BODY[-1] for size in TABLE)
 #: Most of the height that notes and sources under a slide take.
 _MOST_CAPTION: Final = 0.3
 
@@ -97,11 +99,19 @@ def pages(message: str, blocks: Sequence[Block], area: Callable[[str, int], Box]
         Room under a title, on a slide with so many blocks.
     face : Face
     """
-    parts = _parts(message, tuple(blocks), area, face)
+    parts = _parts(message, _without_name(blocks), area, face)
     if len(parts) == 1:
         return [_placed(message, parts[0], area, face)]
     named = [f"{message} ({number} van {len(parts)})" for number in range(1, len(parts) + 1)]
     return [_placed(name, part, area, face) for name, part in zip(named, parts, strict=True)]
+
+
+def _without_name(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Return blocks in which a table that is all there is to see has no name: the message stands right above it."""
+    alone = sum(isinstance(block, (Chart, Map, Grid)) for block in blocks) == 1
+    return tuple(
+        replace(block, caption="") if alone and isinstance(block, Grid) else block for block in blocks
+    )
 
 
 def _parts(
@@ -170,7 +180,9 @@ def _composed(
         texts = [block for block in blocks if isinstance(block, TEXTS)]
         if len(texts) < len(blocks) - 1:
             return None
-    for sizes in (TABLE, CRAMPED_TABLE[:1]):
+    # Remarks in small print before a table that the back of the room cannot read.
+    smaller = [(size,) for size in (*TABLE[_READABLE:], CRAMPED_TABLE[0])]
+    for sizes in (TABLE[:_READABLE], *smaller):
         for shown, more in _asides(blocks):
             under, caption = _with_caption(shown, room, face, (*aside, *more))
             for pieces in _ways(shown, message, under, face, sizes):

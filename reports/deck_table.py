@@ -16,7 +16,7 @@ from reports.deck_text import LEADING, Face, fill, lines_of, longest_word, said,
 from reports.model import Grid
 
 #: Points of the letters, from what is wished to what can be read.
-SIZES: Final = (20.0, 18.0, 17.0, 16.0, 15.0, 14.0)
+SIZES: Final = (24.0, 22.0, 20.0, 19.0, 18.0, 17.0, 16.0, 15.0, 14.0)
 #: For one row that does not fit on a slide of its own.
 CRAMPED: Final = (12.0, 10.0, 8.0)
 _SIDE, _ABOVE = 8.0, 5.0

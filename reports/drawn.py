@@ -16,6 +16,7 @@ from reports.drawn_bars import draw_bars
 from reports.drawn_lines import draw_lines
 from reports.drawn_sheet import POINTS_PER_MM
 from reports.house import House
+from reports.map_lettering import NAMES
 from reports.map_picture import map_picture
 from reports.model import Chart, Map
 
@@ -28,6 +29,7 @@ _HIGHEST_MAP: Final = 82.0
 _ONE_PICTURE: Final = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawn.svg")'
 _FACES: Final = re.compile(r"<style>.*?</style>", re.DOTALL)
 _SIZE: Final = re.compile(r'width="[\d.]+mm" height="[\d.]+mm" viewBox="0 0 ([\d.]+) ([\d.]+)"')
+_VIEW: Final = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
 def chart_svg(
@@ -79,7 +81,14 @@ def chart_png(
     return png(chart_svg(chart, house, width_mm, height_mm), dpi=dpi)
 
 
-def map_svg(block: Map, house: House, width_mm: float = WIDTH, *, typeface: bool = False) -> str:  # noqa: ARG001
+def map_svg(
+    block: Map,
+    house: House,  # noqa: ARG001
+    width_mm: float = WIDTH,
+    *,
+    typeface: bool = False,
+    letters: tuple[float, ...] = NAMES,
+) -> str:
     """Draw a map with its legend; its title, notes and source are left to the document.
 
     Parameters
@@ -90,18 +99,27 @@ def map_svg(block: Map, house: House, width_mm: float = WIDTH, *, typeface: bool
     width_mm : float
     typeface : bool
         As in `chart_svg`.
+    letters : tuple of float
+        Sizes of the names on the map, as `reports.map_picture.map_picture` takes them.
 
     Returns
     -------
     str
         SVG whose sizes are points.
     """
-    drawn = _map_of(block, width_mm)
+    drawn = _map_of(block, width_mm, letters)
     return drawn if typeface else _FACES.sub("", drawn, count=1)
 
 
+def map_size(block: Map, house: House, width_mm: float = WIDTH) -> tuple[float, float]:
+    """Return how wide and high a map is drawn, in points, with names of the usual size; see `map_svg`."""
+    found = _VIEW.search(map_svg(block, house, width_mm))
+    assert found is not None
+    return float(found[1]), float(found[2])
+
+
 @lru_cache(maxsize=8)
-def _map_of(block: Map, width_mm: float) -> str:
+def _map_of(block: Map, width_mm: float, letters: tuple[float, ...]) -> str:
     """Draw a map once for all forms of a report: a block is the same as itself only."""
     bare = replace(block.drawing, title="", notes=(), source="")
     drawn = map_picture(
@@ -113,21 +131,29 @@ def _map_of(block: Map, width_mm: float) -> str:
         note="",
         highest_mm=_HIGHEST_MAP,
         outline_width=2.2,
+        letters=letters,
     ).decode()
     return _SIZE.sub(r'width="\1pt" height="\2pt" viewBox="0 0 \1 \2"', drawn, count=1)
 
 
-def map_png(block: Map, house: House, width_mm: float = WIDTH, *, dpi: int = DPI) -> bytes:
+def map_png(
+    block: Map,
+    house: House,
+    width_mm: float = WIDTH,
+    *,
+    dpi: int = DPI,
+    letters: tuple[float, ...] = NAMES,
+) -> bytes:
     """Draw a map as `map_svg`, in pixels.
 
     Parameters
     ----------
-    block, house, width_mm
+    block, house, width_mm, letters
         As in `map_svg`.
     dpi : int
         Pixels per inch at ``width_mm``.
     """
-    return png(map_svg(block, house, width_mm), dpi=dpi)
+    return png(map_svg(block, house, width_mm, letters=letters), dpi=dpi)
 
 
 def png(svg: str, *, dpi: int = DPI) -> bytes:

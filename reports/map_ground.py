@@ -27,6 +27,9 @@ _TOLERANCE: Final = 0.2
 _STEPS: Final = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)
 #: A name may stick out of its region this much: a border that touches a letter can still be read.
 _OUTSIDE: Final = 0.14
+#: Points between a region and a name beside it, and in how many places across and down one is tried.
+_APART: Final = 5.0
+_TRIES: Final = 40
 
 
 @dataclass(frozen=True)
@@ -203,13 +206,18 @@ def dots(shapes: Shapes, gap: float, radius: float) -> list[npt.NDArray[np.float
 
 @dataclass(frozen=True)
 class Name:
-    """A name on the map: its region, its lines, the size of its letters and its middle, in points."""
+    """A name on the map: its region, its lines, the size of its letters and its middle, in points.
+
+    ``leads_to`` is where a line from it goes, for a name that stands beside its region.
+    """
 
     region: str
     lines: tuple[str, ...]
     size: float
     x: float
     y: float
+    width: float = 0.0
+    leads_to: tuple[float, float] | None = None
 
 
 Layout = tuple[tuple[str, ...], float, float, float]
@@ -221,6 +229,7 @@ def placed_names(
     layouts: Callable[[str], Iterator[Layout]],
     *,
     fewest: float = 0.15,
+    surely: str = "",
 ) -> list[Name]:
     """Find places for names inside their region and off each other, the largest region first.
 
@@ -233,17 +242,52 @@ def placed_names(
         Name -> ways to lay it out, the best first: lines, size of the letters, width and height in points.
     fewest : float
         With places for a smaller share of the names, none is placed: the few would seem to be what the map is about.
+    surely : str
+        A region that gets its name before all others: beside it where it does not fit inside, and where the others have none.
     """
     taken: list[shapely.Geometry] = []
     found: list[Name] = []
-    for place in np.argsort(-shapely.area(drawn.land.to_numpy()), kind="stable"):
-        shape = drawn.land.iloc[place]
+    order = list(np.argsort(-shapely.area(drawn.land.to_numpy()), kind="stable"))
+    order.sort(key=lambda place: str(drawn.land.index[place]) != surely)
+    for place in order:
+        region, shape = str(drawn.land.index[place]), drawn.land.iloc[place]
         best = _best(shape, layouts(str(names.iloc[place])), taken)
+        leads_to = None
+        if best is None and region == surely:
+            best, leads_to = _beside(drawn, shape, layouts(str(names.iloc[place])))
         if best is not None:
             (lines, size, width, height), x, y = best
             taken.append(shapely.box(x - width / 2, y - height / 2, x + width / 2, y + height / 2))
-            found.append(Name(str(drawn.land.index[place]), lines, size, x, y))
-    return found if len(found) >= fewest * len(drawn.land) else []
+            found.append(Name(region, lines, size, x, y, width, leads_to))
+    if len(found) >= fewest * len(drawn.land):
+        return found
+    return [name for name in found if name.region == surely]
+
+
+def _beside(
+    drawn: Ground, shape: Surface, layouts: Iterator[Layout]
+) -> tuple[tuple[Layout, float, float] | None, tuple[float, float] | None]:
+    """Return the nearest place beside a region where its name covers as little land as can be, and where its line goes."""
+    layout = next((one for one in layouts if one[2] <= drawn.width and one[3] <= drawn.height), None)
+    if layout is None:
+        return None, None
+    _, _, width, height = layout
+    x, y = np.meshgrid(
+        np.linspace(width / 2, drawn.width - width / 2, _TRIES),
+        np.linspace(height / 2, drawn.height - height / 2, _TRIES),
+    )
+    boxes = shapely.box(
+        x.ravel() - width / 2, y.ravel() - height / 2, x.ravel() + width / 2, y.ravel() + height / 2
+    )
+    apart = shapely.distance(boxes, shape)
+    land = shapely.union_all(drawn.land.to_numpy())
+    covered = shapely.area(shapely.intersection(boxes, land)) / (width * height)
+    cost = np.where(apart < _APART, np.inf, apart + height * covered)
+    best = int(np.argmin(cost))
+    if not np.isfinite(cost[best]):
+        return None, None
+    end = shapely.get_coordinates(shapely.maximum_inscribed_circle(shape, tolerance=1.0))[0]
+    return (layout, float(x.ravel()[best]), float(y.ravel()[best])), (float(end[0]), float(end[1]))
 
 
 def _best(

@@ -11,8 +11,8 @@ from typing import Any, Final
 from reports import pictures
 from reports.map_ground import Layout
 
-#: Letters of the names on the map: where they fit the first, else the second.
-_NAMES: Final = (7.0, 5.8)
+#: Letters of the names on the map, in points: where they fit the first, else the second.
+NAMES: Final = (7.0, 5.8)
 NAME_LEADING: Final = 1.12
 #: "Wijk 07 " before a name says nothing on a map.
 _NUMBERED: Final = re.compile(r"^(?:Wijk|Buurt) \d+ (?=\S)")
@@ -80,10 +80,10 @@ def evened(text: str, size: float, most: float, weight: int) -> list[str]:
     return wrapped(text, size, wide, weight)
 
 
-def layouts(name: str) -> Iterator[Layout]:
+def layouts(name: str, sizes: Sequence[float] = NAMES) -> Iterator[Layout]:
     """Lay a name out on one, two or three lines, with a little air around it, in large and then in small letters."""
     parts = [part for part in _BREAKS.split(_NUMBERED.sub("", plain(name))) if part.strip()]
-    for size in _NAMES:
+    for size in sizes:
         for rows in range(1, min(len(parts), 3) + 1):
             lines = _balanced(parts, rows)
             widest = max(text_width(line, size, 600) for line in lines)

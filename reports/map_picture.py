@@ -24,8 +24,8 @@ from data.panel import Level, Status
 from reports import map_ground, pictures
 from reports.contrast import readable_on
 from reports.map_drawing import Entry, MapDrawing
-from reports.map_ground import Ground, Shapes
-from reports.map_lettering import NAME_LEADING, evened, layouts, plain, text_width, wrapped
+from reports.map_ground import Ground, Name, Shapes
+from reports.map_lettering import NAME_LEADING, NAMES, evened, layouts, plain, text_width, wrapped
 
 Kind = Literal["png", "svg"]
 
@@ -73,6 +73,7 @@ def map_picture(
     note: str | None = None,
     highest_mm: float = _HIGHEST / _POINTS,
     outline_width: float = _OUTLINE,
+    letters: Sequence[float] = NAMES,
 ) -> bytes:
     """Draw a map as a still picture in print size.
 
@@ -96,6 +97,9 @@ def map_picture(
         How high the regions may be drawn, without legend and words.
     outline_width : float
         Of ``outline``, in points.
+    letters : sequence of float
+        Sizes of the names on the map in points, tried from the left; a name that does not fit is left out, but that of a
+        region that ``outline`` is: it stands beside it then.
 
     Returns
     -------
@@ -113,7 +117,7 @@ def map_picture(
     if pd.notna(highest) and int(highest) >= len(drawing.colours):
         raise ValueError(f"class {highest} has no colour; there are {len(drawing.colours)} colours")
     words = made_today() if note is None else note
-    page = _page(drawing, borders, outline, width_mm, words, highest_mm * _POINTS, outline_width)
+    page = _page(drawing, borders, outline, width_mm, words, highest_mm * _POINTS, outline_width, letters)
     if kind == "svg":
         whole = pictures.with_typeface(page.svg("mm", 1 / _POINTS))
         return pictures.told(whole, plain(drawing.title), plain(description(drawing))).encode()
@@ -209,6 +213,7 @@ def _page(
     note: str,
     highest: float,
     outline_width: float,
+    letters: Sequence[float],
 ) -> _Page:
     look = dict(drawing.look)
     page = _Page(width_mm * _POINTS, look)
@@ -222,9 +227,15 @@ def _page(
     drawn = map_ground.ground(flat, room, highest, outline=outline)
     page.parts.append(f'<g transform="translate({_MARGIN + (room - drawn.width) / 2:.2f},{y:.2f})">')
     _draw_regions(page, drawing, drawn, outline_width)
+    own = (
+        ""
+        if outline is None or "region" not in outline or len(outline) != 1
+        else str(outline["region"].iloc[0])
+    )
+    _draw_names(page, drawing, drawn, letters, own)
     page.parts.append("</g>")
     under = y + drawn.height + 8
-    bar = _draw_scale_bar(page, drawn, _MARGIN, under)
+    bar = _draw_scale_bar(page, drawn, _MARGIN, under, max(_SMALL, min(letters)))
     if tall:
         end = _draw_legend(page, drawing, _MARGIN + room + _GUTTER, y, _LEGEND_WIDTH, columns=1)
         y = max(bar, end)
@@ -243,7 +254,7 @@ def _page(
     return page
 
 
-def _draw_scale_bar(page: _Page, drawn: Ground, x: float, y: float) -> float:
+def _draw_scale_bar(page: _Page, drawn: Ground, x: float, y: float, letters: float) -> float:
     if drawn.metres is None:
         return y
     length, words = map_ground.bar_of(drawn.metres, drawn.width / 4)
@@ -251,8 +262,8 @@ def _draw_scale_bar(page: _Page, drawn: Ground, x: float, y: float) -> float:
     page.parts.append(
         f'<path d="M{x:.2f} {y:.2f}v4h{length:.2f}v-4" stroke="{quiet}" stroke-width="0.8" fill="none"/>'
     )
-    page.text(words, x + length + 4, y + 5, _SMALL, quiet)
-    return y + 12
+    page.text(words, x + length + 4, y + letters - 2.5, letters, quiet)
+    return y + letters + 4.5
 
 
 def _draw_legend(
@@ -327,9 +338,7 @@ def _draw_regions(page: _Page, drawing: MapDrawing, drawn: Ground, outline_width
     look, shapes = page.look, drawn.land.to_numpy()
     areas = drawing.areas.reindex(drawn.land.index)
     classes = areas["class"].astype("Int64").to_numpy(dtype=np.float64, na_value=np.nan)
-    fills = [look["paper"] if np.isnan(band) else drawing.colours[int(band)] for band in classes]
-    known = areas["name"].astype("str") if "name" in areas else drawn.names
-    names = known.where(areas["class"].notna() | known.notna(), drawn.names).fillna(drawn.names)
+    fills, names = _fills(drawing, drawn), _names(drawing, drawn)
     labels = areas["label"].fillna("geen cijfer") if "label" in areas else pd.Series("", index=areas.index)
     for shape, fill, name, label in zip(shapes, fills, names, labels, strict=True):
         told = plain("\n".join(filter(None, [str(name), str(label)])))
@@ -360,7 +369,6 @@ def _draw_regions(page: _Page, drawing: MapDrawing, drawn: Ground, outline_width
             f'<path d="{rings}" fill="none" stroke="{look["ink"]}" stroke-width="{outline_width:g}" '
             'stroke-linejoin="round"/>'
         )
-    _draw_names(page, drawn, names, dict(zip(drawn.land.index, fills, strict=True)))
 
 
 def _draw_hatch(page: _Page, shapes: Shapes, gap: float) -> None:
@@ -417,9 +425,30 @@ def _draw_edges(page: _Page, shapes: Shapes, statuses: pd.Series, fine: float) -
         )
 
 
-def _draw_names(page: _Page, drawn: Ground, names: pd.Series, fills: dict[str, str]) -> None:
-    for name in map_ground.placed_names(drawn, names, layouts):
+def _fills(drawing: MapDrawing, drawn: Ground) -> list[str]:
+    """Return the colour of every region."""
+    classes = drawing.areas["class"].reindex(drawn.land.index).astype("Int64")
+    return [drawing.look["paper"] if pd.isna(band) else drawing.colours[int(band)] for band in classes]
+
+
+def _names(drawing: MapDrawing, drawn: Ground) -> pd.Series:
+    """Return the name of every region, that of the borders where the drawing has none."""
+    areas = drawing.areas.reindex(drawn.land.index)
+    known = areas["name"].astype("str") if "name" in areas else drawn.names
+    return known.where(areas["class"].notna() | known.notna(), drawn.names).fillna(drawn.names)
+
+
+def _draw_names(page: _Page, drawing: MapDrawing, drawn: Ground, letters: Sequence[float], own: str) -> None:
+    """Write the names that have a place, and surely that of the region that the map is about."""
+    fills = dict(zip(drawn.land.index, _fills(drawing, drawn), strict=True))
+    named = map_ground.placed_names(
+        drawn, _names(drawing, drawn), lambda name: layouts(name, letters), surely=own
+    )
+    for name in named:
         fill = fills[name.region]
+        if name.leads_to is not None:
+            fill = page.look["paper"]
+            _draw_leader(page, name)
         ink = readable_on(fill, page.look["ink"], page.look["paper"])
         line_height = name.size * NAME_LEADING
         top = name.y - len(name.lines) * line_height / 2
@@ -434,6 +463,21 @@ def _draw_names(page: _Page, drawn: Ground, names: pd.Series, fills: dict[str, s
                 f'<text {place} {style} fill="{fill}" stroke="{fill}" stroke-width="2.2" stroke-linejoin="round" '
                 f'aria-hidden="true">{words}</text><text {place} {style} fill="{ink}">{words}</text>'
             )
+
+
+def _draw_leader(page: _Page, name: Name) -> None:
+    """Draw a line from a name to its region, with a dot at its end, and paper behind the name."""
+    assert name.leads_to is not None
+    x, y = name.leads_to
+    wide, high = name.width, len(name.lines) * name.size * NAME_LEADING + 2
+    ink, paper = page.look["ink"], page.look["paper"]
+    line = f'd="M{name.x:.2f} {name.y:.2f}L{x:.2f} {y:.2f}" fill="none"'
+    page.parts.append(
+        f'<path {line} stroke="{paper}" stroke-width="2.6"/><path {line} stroke="{ink}" stroke-width="1"/>'
+        f'<circle cx="{x:.2f}" cy="{y:.2f}" r="2.2" fill="{ink}" stroke="{paper}" stroke-width="0.8"/>'
+        f'<rect x="{name.x - wide / 2:.2f}" y="{name.y - high / 2:.2f}" width="{wide:.2f}" height="{high:.2f}" '
+        f'rx="2" fill="{paper}" stroke="{ink}" stroke-width="0.6"/>'
+    )
 
 
 def _path(shape: shapely.Geometry) -> str:

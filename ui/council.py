@@ -14,7 +14,7 @@ import streamlit as st
 
 from data.errors import UserError
 from data.settings import load_settings
-from reports.drawn import chart_svg, map_svg
+from reports.drawn import chart_svg, map_size, map_svg
 from reports.house import House, house, logo_picture
 from reports.model import Chart, Map, Report
 from ui import council_slides, forecasting
@@ -175,5 +175,7 @@ def _drawn(block: Chart | Map, style: House, width: float, height: float) -> str
     if isinstance(block, Chart):
         return chart_svg(block, style, width, height, typeface=True)
     # The legend stands beside it, as text.
-    bare = replace(block.drawing, legend=(), legend_title="")
-    return map_svg(replace(block, drawing=bare), style, width, typeface=True)
+    bare = replace(block, drawing=replace(block.drawing, legend=(), legend_title=""))
+    wide, high = map_size(bare, style, width)
+    shown = min(council_slides.MAP_PLACE[0] / wide, council_slides.MAP_PLACE[1] / high)
+    return map_svg(bare, style, width, typeface=True, letters=(council_slides.MAP_NAMES / shown,))

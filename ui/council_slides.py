@@ -23,6 +23,8 @@ DIA: Final = "dia"
 UNKNOWN: Final = (
     "De link noemt een dia die in deze presentatie niet (meer) voorkomt: {}. U ziet de eerste dia."
 )
+#: Under a table of which the screen has room for the first rows only.
+FIRST_ROWS: Final = "Hier staan {} van de {} rijen; alle rijen staan in de wijkanalyse."
 #: Text beside a picture that is longer than this gets a column of its own.
 _SHORT: Final = 150
 #: Places for a picture, in millimetres: its letters are then at least some 20 pixels high on a beamer of 1024 x 768. Each
@@ -30,8 +32,11 @@ _SHORT: Final = 150
 _BESIDE: Final = {"smal": (80.0, 56.0), "breed": (96.0, 52.0)}
 _UNDER: Final = {"smal": (118.0, 50.0), "breed": (96.0, 52.0)}
 _ALONE: Final = {"smal": (118.0, 56.0), "breed": (150.0, 52.0)}
-#: A map is as high as its land asks; its names are then readable beside the legend.
+#: A map is as high as its land asks.
 _MAP: Final = (92.0, 0.0)
+#: Pixels of a beamer of 1024 x 768 that a map gets at least, beside its legend, and how high its names are then.
+MAP_PLACE: Final = (560.0, 300.0)
+MAP_NAMES: Final = 14.0
 _PNG: Final = b"\x89PNG"
 _KEYS: Final = (
     ("Volgende dia", ("→", "PageDown", "spatie")),
@@ -233,7 +238,7 @@ def _words(block: Block, *, named: bool) -> str:
             return _voices(block)
         case Grid():
             # Where its figures come from stands in the notes; the foot of every slide names the source and the day.
-            return _table(replace(block, source=""), captioned=named)
+            return _table(replace(block, source=""), captioned=named, rest=FIRST_ROWS)
         case Chart() | Map():
             return ""
         case _:
@@ -250,10 +255,11 @@ def _voices(block: Voices) -> str:
     return f'<div class="lijst">{head}<ul class="stemmen">{rows}</ul></div>'
 
 
-def _table(grid: Grid, *, captioned: bool = True) -> str:
+def _table(grid: Grid, *, captioned: bool = True, rest: str = "") -> str:
     """Return a table with a header row and its rows named; under a message of its own its caption is only heard.
 
-    The script shares out the width as the report says or as the browser would, whichever leaves the letters larger.
+    The script shares out the width as the report says or as the browser would, whichever leaves the letters larger; where even the
+    smallest do not fit, it hides the last rows and shows ``rest``.
     """
     columns = "".join(f'<col style="--deel:{100 * width / sum(grid.widths):.1f}%">' for width in grid.widths)
     head = "".join(
@@ -262,9 +268,10 @@ def _table(grid: Grid, *, captioned: bool = True) -> str:
     )
     rows = "".join(f'<tr role="row">{"".join(_cells(grid, row))}</tr>' for row in grid.rows)
     heard = "" if captioned else ' class="gehoord"'
+    told = f'<p class="rest" data-zin="{escape(rest)}" hidden></p>' if rest else ""
     caption = f"<caption><span{heard}>{escape(grid.caption)}</span></caption>" if grid.caption else ""
     return (
-        f'<div><table role="table">{caption}<colgroup>{columns}</colgroup><thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{rows}</tbody></table></div>'
+        f'<div><table role="table">{caption}<colgroup>{columns}</colgroup><thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{rows}</tbody></table>{told}</div>'
         f"{_small(grid.note, grid.source)}"
     )
 

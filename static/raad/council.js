@@ -9,6 +9,7 @@
   const LARGEST_BESIDE_PICTURE = 26;
   const READABLE = 24;
   const SMALLEST = 16;
+  const FEWEST_ROWS = 2;
   const STACKED = "(max-width: 640px)";
   const DIA = "dia";
   const NOTES = "notities";
@@ -68,23 +69,45 @@
   const fitWithin = (box, largest, smallest) => {
     const tries = (box.querySelector("col") ? [false, true] : [false]).map((set) => {
       box.classList.toggle("vast", set);
-      return { set, letter: largestLetter(box, largest, smallest) };
+      const letter = largestLetter(box, largest, smallest);
+      box.style.setProperty("--letter", `${letter}px`);
+      return { set, letter, fits: !tooSmall(box) };
     });
-    const best = tries.reduce((one, other) => (other.letter > one.letter ? other : one));
+    const best = tries.reduce((one, other) => (other.fits - one.fits || other.letter - one.letter) > 0 ? other : one);
     box.classList.toggle("vast", best.set);
     box.style.setProperty("--letter", `${best.letter}px`);
     return !tooSmall(box);
   };
 
+  const showAllRows = (box) => {
+    box.querySelectorAll("tbody tr, .rest").forEach((part) => { part.hidden = part.matches(".rest"); });
+  };
+  // The first rows that the room can read are worth more than all that it cannot; how many there are is told.
+  const fitFirstRows = (box, letter) => {
+    for (const rest of [...box.querySelectorAll(".rest")].reverse()) {
+      const rows = [...rest.parentElement.querySelectorAll("tbody tr")];
+      rest.hidden = rows.length <= FEWEST_ROWS;
+      for (let kept = rows.length - 1; kept >= FEWEST_ROWS; kept -= 1) {
+        rows[kept].hidden = true;
+        rest.textContent = rest.dataset.zin.replace("{}", kept).replace("{}", rows.length);
+        if (fitWithin(box, letter, letter)) return true;
+      }
+    }
+    showAllRows(box);
+    return false;
+  };
+
   const fit = (slide) => {
     const box = slide.querySelector(".inhoud");
     box.classList.remove("rolt");
+    showAllRows(box);
     box.style.removeProperty("--letter");
     if (matchMedia(STACKED).matches || inOwnWindow()) return;
     const grown = unit();
     const readable = Math.round(READABLE * grown);
     const largest = box.matches(".met-beeld") ? LARGEST_BESIDE_PICTURE : LARGEST;
     if (fitWithin(box, Math.round(largest * grown), readable)) return;
+    if (fitFirstRows(box, readable)) return;
     // Better smaller than cut off; better scrolled than gone.
     box.classList.toggle("rolt", !fitWithin(box, readable, SMALLEST));
   };

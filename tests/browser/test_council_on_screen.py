@@ -24,8 +24,7 @@ FAULTS = """() => {
     if (box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1) found.push('what is in it does not fit');
     if (box.classList.contains('rolt')) found.push('it scrolls');
     const letter = parseFloat(getComputedStyle(box).fontSize);
-    // A table of more than four rows goes a little below the 24 pixels that all else has.
-    if (letter < (box.querySelectorAll('tbody tr').length > 4 ? 21 : 24)) found.push(`letters of ${letter}`);
+    if (letter < 24) found.push(`letters of ${letter}`);
     const title = slide.querySelector('h1');
     if (parseFloat(getComputedStyle(title).fontSize) < 40) found.push('small title');
     for (const part of [title, ...box.querySelectorAll('p, li, td, th, img, figcaption')]) {
@@ -40,6 +39,19 @@ FAULTS = """() => {
     }
     for (const picture of box.querySelectorAll('img')) {
         if (picture.offsetParent && picture.clientHeight < 0.25 * innerHeight) found.push(`picture of ${picture.clientHeight} high`);
+    }
+    for (const rest of box.querySelectorAll('.rest')) {
+        const rows = [...rest.parentElement.querySelectorAll('tbody tr')];
+        const shown = rows.filter(row => !row.hidden).length;
+        const told = !rest.hidden && rest.textContent.startsWith(`Hier staan ${shown} van de ${rows.length} rijen`);
+        if (told !== (shown < rows.length)) found.push(`${shown} of ${rows.length} rows, and it says: ${rest.textContent}`);
+    }
+    for (const picture of box.querySelectorAll('.met-legenda img')) {
+        const drawn = new TextDecoder().decode(Uint8Array.from(atob(picture.src.split(',')[1]), letter => letter.charCodeAt(0)));
+        const [wide, high] = drawn.match(/viewBox="0 0 ([\\d.]+) ([\\d.]+)"/).slice(1).map(Number);
+        const scale = Math.min(picture.clientWidth / wide, picture.clientHeight / high);
+        const names = [...drawn.matchAll(/<text[^>]*font-size="([\\d.]+)px"/g)].map(size => scale * Number(size[1]));
+        if (picture.offsetParent && (!names.length || Math.min(...names) < 14)) found.push(`names on the map of ${Math.min(...names)}`);
     }
     return found.map(fault => `${slide.dataset.dia}: ${fault}`);
 }"""

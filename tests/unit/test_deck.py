@@ -181,6 +181,35 @@ def test_a_table_that_is_too_long_goes_on_on_a_next_slide_with_a_title_of_its_ow
     assert all(table.first_row and table.cell(0, 0).text == "Buurt" for table in tables)
 
 
+def test_a_table_that_is_all_there_is_to_see_is_as_large_as_it_can_be():
+    rows = tuple((f"Onderwerp {number}", "12,3 %", "9,8 %", "hoger (ongunstig)") for number in range(6))
+    grid = Grid(
+        "Kerncijfers", ("Wat", "Hier", "Elders", "Verschil"), rows, note="Voorlopig.", source="Bron: CBS."
+    )
+    made = opened(
+        with_slides(Slide("x", "Het gaat hier anders", (grid, Say("Ze lijken op elkaar.", "note"))))
+    )
+    assert len(made.slides) == 2
+    (table,) = (shape.table for shape in made.slides[1].shapes if shape.has_table)
+    assert table.cell(1, 0).text_frame.paragraphs[0].runs[0].font.size.pt >= 18
+    told = [shape.text_frame.text for shape in made.slides[1].shapes if shape.has_text_frame]
+    assert "Kerncijfers" not in told
+    assert any("Ze lijken op elkaar." in text for text in told)
+
+
+def test_a_title_of_two_lines_leaves_no_word_alone():
+    made = opened(
+        with_slides(
+            Slide("x", "Er wordt u nog niets gevraagd: prioriteiten en acties volgen nog", (Say("Ja."),))
+        )
+    )
+    title = made.slides[1].shapes.title
+    size = title.text_frame.paragraphs[0].runs[0].font.size.pt
+    lines = lines_of(title.text_frame.text, size, title.width / 12700, bold=True)
+    assert len(lines) == 2
+    assert len(lines[1].split()) > 2
+
+
 def test_a_text_that_is_too_long_goes_on_on_a_next_slide():
     items = tuple(f"Punt {number}: " + "een hele zin die door blijft lopen " * 4 for number in range(14))
     made = opened(with_slides(Slide("tekst", "Veel punten", (Points(items, "Wat er speelt"),))))

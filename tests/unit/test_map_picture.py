@@ -18,8 +18,8 @@ import shapely
 from data.errors import ExportError
 from reports.map_drawing import LOOK, Entry, MapDrawing
 from reports.map_file import map_file
-from reports.map_ground import bar_of, dots, edges, ground, hatches
-from reports.map_lettering import wrapped
+from reports.map_ground import bar_of, dots, edges, ground, hatches, placed_names
+from reports.map_lettering import layouts, wrapped
 from reports.map_picture import map_picture
 from ui.theme import LIGHT
 
@@ -201,6 +201,22 @@ def test_a_thousand_small_regions_get_no_handful_of_names() -> None:
     frame = borders(40, 30, names={0: "X"})
     told = texts(svg_of(frame, drawing(frame)))
     assert not any(text.startswith("Naam") or text == "X" for text in told)
+
+
+def test_the_region_that_the_map_is_about_is_named_beside_it_where_its_name_does_not_fit() -> None:
+    frame = borders(4, 4, {5: "Een Heel Lange Naam"})
+    outline = frame[frame["region"] == "WK990005"]
+    root = svg_of(frame, drawing(frame, legend=(), notes=()), outline=outline, width_mm=50, letters=(12.0,))
+    named = [part for part in root.iter(f"{SVG}text") if part.get("text-anchor") == "middle"]
+    assert "Een Heel Lange Naam" in ["".join(part.itertext()) for part in named]
+    assert {part.get("font-size") for part in named} == {"12px"}
+    drawn = ground(frame, 130.0, 130.0)
+    (name,) = placed_names(
+        drawn, drawn.names, lambda name: layouts(name, (12.0,)), surely="WK990005", fewest=1.0
+    )
+    assert name.region == "WK990005"
+    assert name.leads_to is not None
+    assert drawn.land["WK990005"].contains(shapely.Point(name.leads_to))
 
 
 def test_a_png_is_200_dpi_or_more_on_a4_and_holds_title_and_source(frame: gpd.GeoDataFrame) -> None:
