@@ -19,6 +19,9 @@ from reports.model import Points, Report, Summary
 from tests.documents import room
 from tests.helpers.example_report import example_report
 
+# One worker prints them all, in one run of LibreOffice.
+pytestmark = pytest.mark.xdist_group("bladzijde")
+
 _SENTENCE = "In deze wijk kennen veel mensen hun buren niet meer, en rondkomen wordt moeilijker. "
 _LONG = (_SENTENCE * 60)[:LONGEST_TEXT]
 _REST = "in de wijkanalyse"
