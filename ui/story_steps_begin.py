@@ -20,7 +20,7 @@ from ui.selection import Selection, choose_from_list, choose_wijk
 from ui.story_download import show_downloads
 from ui.story_report import report_of
 from ui.story_steps_finish import show_all, start, status_in_words
-from ui.wording import count
+from ui.story_wording import out_of
 
 _STEPS: Final = (
     "De vraag: waarom deze wijk, en wat wilt u weten?",
@@ -71,7 +71,7 @@ def _say_how_many(known: Figures, newest: dict[str, Any], wijken: dict[str, str]
         return
     if n:
         say(
-            f"Van {count(n, 'wijk', 'wijken')} van de {len(wijken)} is er een wijkanalyse. Kies een wijk om haar te openen"
+            f"Er is een wijkanalyse van {out_of(n, len(wijken), 'de enige wijk', 'wijken')}. Kies een wijk om haar te openen"
             + (" of te beginnen." if may_write else ".")
         )
         return
