@@ -30,6 +30,10 @@ _OUTSIDE: Final = 0.14
 #: Points between a region and a name beside it, and in how many places across and down one is tried.
 _APART: Final = 5.0
 _TRIES: Final = 40
+#: A region so many times as large as its name is still seen under it.
+_LARGE: Final = 1.5
+#: How many points further away a name may stand to cover no other land.
+_COVERING: Final = 12.0
 
 
 @dataclass(frozen=True)
@@ -268,26 +272,28 @@ def _beside(
     drawn: Ground, shape: Surface, layouts: Iterator[Layout]
 ) -> tuple[tuple[Layout, float, float] | None, tuple[float, float] | None]:
     """Return the nearest place beside a region where its name covers as little land as can be, and where its line goes."""
-    layout = next((one for one in layouts if one[2] <= drawn.width and one[3] <= drawn.height), None)
-    if layout is None:
-        return None, None
-    _, _, width, height = layout
-    x, y = np.meshgrid(
-        np.linspace(width / 2, drawn.width - width / 2, _TRIES),
-        np.linspace(height / 2, drawn.height - height / 2, _TRIES),
-    )
-    boxes = shapely.box(
-        x.ravel() - width / 2, y.ravel() - height / 2, x.ravel() + width / 2, y.ravel() + height / 2
-    )
-    apart = shapely.distance(boxes, shape)
-    land = shapely.union_all(drawn.land.to_numpy())
-    covered = shapely.area(shapely.intersection(boxes, land)) / (width * height)
-    cost = np.where(apart < _APART, np.inf, apart + height * covered)
-    best = int(np.argmin(cost))
-    if not np.isfinite(cost[best]):
+    others = shapely.difference(shapely.union_all(drawn.land.to_numpy()), shape)
+    least, best = np.inf, None
+    for layout in layouts:
+        _, _, width, height = layout
+        if width > drawn.width or height > drawn.height:
+            continue
+        across = np.linspace(width / 2, drawn.width - width / 2, _TRIES)
+        down = np.linspace(height / 2, drawn.height - height / 2, _TRIES)
+        x, y = np.tile(across, _TRIES), np.repeat(down, _TRIES)
+        boxes = shapely.box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+        apart = shapely.distance(boxes, shape)
+        covered = shapely.area(shapely.intersection(boxes, others)) / (width * height)
+        # Of a large region a name may cover a part.
+        may = (apart >= _APART) | (shape.area > _LARGE * width * height)
+        cost = np.where(may, apart + _COVERING * covered, np.inf)
+        place = int(np.argmin(cost))
+        if cost[place] < least:
+            least, best = float(cost[place]), (layout, float(x[place]), float(y[place]))
+    if best is None:
         return None, None
     end = shapely.get_coordinates(shapely.maximum_inscribed_circle(shape, tolerance=1.0))[0]
-    return (layout, float(x.ravel()[best]), float(y.ravel()[best])), (float(end[0]), float(end[1]))
+    return best, (float(end[0]), float(end[1]))
 
 
 def _best(

@@ -12,9 +12,9 @@ from reports.drawn import WIDTH, chart_svg, map_svg
 from reports.drawn_sheet import POINTS_PER_MM
 from reports.house import House
 from reports.map_lettering import plain as without_control
-from reports.map_lettering import text_width
 from reports.model import Block, Chart, Grid, Map, Points, Report, Say, Summary, Voices
 from reports.shortening import SHARES, shorter
+from reports.table_widths import column_widths, least_widths
 
 #: Millimetres of the one page: width, and heights of its chart, the last where little room is left.
 _ONE_WIDE, _ONE_HIGH, _ONE_LOW = 174.0, 62.0, 44.0
@@ -29,10 +29,11 @@ _TITLES: Final = ((40, 34), (70, 28), (10_000, 23))
 _LONG_WORD: Final = re.compile(r"[^\s\u200b-]{37,}")
 _PIECE: Final = 18
 BREAK: Final = "\u200b"
-#: Where a line in a table may end without a hyphen; a space that does not break is none.
-_WORDS: Final = re.compile(r"[ \t\r\n]+|(?<=[-/])")
-#: Letters and room at the sides of a cell, in points, and which share of the page a word may ask.
-_LETTERS, _INSET, _MOST_OF_PAGE = 9.0, 5.5, 0.25
+_TWIPS_PER_POINT: Final = 20
+#: Figures below each other are a little wider than measured: columns are shared out of less than there is.
+_MEASURED: Final = 0.95
+#: Share of a table that a word may ask before it is hyphenated.
+_LONGEST_WORD: Final = 0.2
 
 Data = dict[str, Any]
 
@@ -178,7 +179,8 @@ def _voices(voices: Voices) -> Data:
 
 
 def _grid(grid: Grid) -> Data:
-    widths = widths_of(grid)
+    room = round(_MEASURED * WIDTH * POINTS_PER_MM * _TWIPS_PER_POINT)
+    widths = column_widths(grid, room, _LONGEST_WORD)
     return {
         "type": "grid",
         "caption": plain(grid.caption),
@@ -186,44 +188,10 @@ def _grid(grid: Grid) -> Data:
         "rows": [[_texts(words) for words in row] for row in grid.rows],
         "numeric": sorted(grid.numeric),
         "widths": widths,
-        "hyphenate": any(_longest_word(grid, place) > width for place, width in enumerate(widths)),
+        "hyphenate": any(least > width for least, width in zip(least_widths(grid), widths, strict=True)),
         "note": _texts(grid.note),
         "source": plain(grid.source),
     }
-
-
-def widths_of(grid: Grid) -> list[float]:
-    """Return the widths of columns in points: as the table asks, but wide enough for a word where there is room.
-
-    Parameters
-    ----------
-    grid : Grid
-        Its shares of the width, or even ones.
-    """
-    count = len(grid.head)
-    fits = len(grid.widths) == count and all(width > 0 for width in grid.widths)
-    shares = [float(width) for width in grid.widths] if fits else [1.0] * count
-    room = WIDTH * POINTS_PER_MM
-    asked = [share / sum(shares) * room for share in shares]
-    most = _MOST_OF_PAGE * room
-    needed = [min(_longest_word(grid, column), most) for column in range(count)]
-    short = sum(max(need - width, 0.0) for need, width in zip(needed, asked, strict=True))
-    spare = sum(max(width - need, 0.0) for need, width in zip(needed, asked, strict=True))
-    if not short or not spare:
-        return asked
-    given = min(short, spare)
-    return [
-        width + given * (need - width) / (short if need > width else spare)
-        for need, width in zip(needed, asked, strict=True)
-    ]
-
-
-def _longest_word(grid: Grid, column: int) -> float:
-    """Return how wide a column is in which no word is broken."""
-    cells = [(grid.head[column], 600)]
-    cells += [(row[column], 400 if column else 600) for row in grid.rows if column < len(row)]
-    words = ((word, weight) for text, weight in cells for word in _WORDS.split(text))
-    return max((text_width(word, _LETTERS, weight) for word, weight in words), default=0.0) + 2 * _INSET
 
 
 def _in_drawing(picture: bytes) -> str:

@@ -9,10 +9,11 @@ from typing import Final
 from reports.drawn import chart_png, map_png
 from reports.house import House
 from reports.model import Block, Chart, Grid, Map, Points, Say, Section, Voice, Voices
+from reports.table_widths import is_wide
 from reports.word_base import Base
 from reports.word_frame import picture, text_size
 from reports.word_styles import FINDING, GROUP, LEAD, NOTE, PICTURE, SOURCE, list_of_style
-from reports.word_table import is_wide, table
+from reports.word_table import table
 from reports.word_xml import Bookmarks, Element, link, paragraph, run
 from reports.word_xml import field as computed
 

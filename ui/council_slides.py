@@ -143,7 +143,8 @@ def _start(report: Report) -> str:
 
 
 def _foot(report: Report, sender: Sender) -> str:
-    whose = "" if sender.logo else sender.name and f"{sender.name}."
+    known = bool(sender.logo) or sender.name.casefold() in report.subtitle.casefold()
+    whose = "" if known else f"{sender.name}."
     stand = " ".join(filter(None, (whose, report.subtitle, report.vintage, report.fictional)))
     return (
         f'<footer class="raad-voet"><div class="afzender"><p class="stand"><b>{escape(report.title)}</b> {escape(stand)}</p>'

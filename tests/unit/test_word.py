@@ -22,9 +22,9 @@ from data.settings import Settings
 from reports import word
 from reports.house import House, house, opened_template, with_template
 from reports.model import Grid, Points, Report, Voice
+from reports.table_widths import column_widths
 from reports.word_base import PAPER
 from reports.word_measure import Measure
-from reports.word_table import column_widths
 from reports.word_xml import TWIPS_PER_MM, TWIPS_PER_POINT
 from tests.helpers.example_report import example_report
 
