@@ -16,7 +16,7 @@ lint: env-develop
 	@$(BIN)/lint-imports
 
 rooms: env-develop
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 4 --dist loadgroup
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 3 --dist loadgroup
 
 sample: env
 	@$(BIN)/python -m data.sample.generate
