@@ -29,6 +29,7 @@ from data.settings import Settings
 from data.store import Store
 from reports import trusted as trusting
 from reports.model import Report
+from tests.helpers.copies import copied
 from tests.oracle.peers import FILE as PEERS
 from tests.oracle.peers import write as write_peers
 
@@ -184,7 +185,7 @@ def converted_folder(sample_folder: Path, tmp_path_factory: pytest.TempPathFacto
     """Store folder with the sample, and its address files to convert figures with; read-only for tests."""
 
     def convert(folder: Path) -> None:
-        shutil.copytree(sample_folder, folder, dirs_exist_ok=True)
+        copied(sample_folder, folder)
         addresses = sorted((Path(sample.__file__).parent / "voorbeeldstad" / "adressen").glob("*.zip"))
         for pair in itertools.pairwise(addresses):
             bridge_by_addresses(Store(folder), list(pair), [sample.GEMEENTE])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from data.store import Store
 from tests.browser.room import ROOT, OpenPage, choose_file, running_app, settle
 from tests.browser.test_every_page import barriers
 from tests.browser.test_journey import address_of
+from tests.helpers.copies import copied
 from tests.service.standin import StandIn
 
 DONE_MS = 60_000
@@ -31,7 +31,7 @@ def standin() -> Iterator[StandIn]:
 
 @pytest.fixture
 def store(sample_folder: Path, tmp_path: Path) -> Store:
-    return Store(Path(shutil.copytree(sample_folder, tmp_path / "store")))
+    return Store(copied(sample_folder, tmp_path / "store"))
 
 
 @pytest.fixture

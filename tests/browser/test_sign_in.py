@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.room import Watch, running_app, settle
 from tests.browser.test_every_page import barriers
+from tests.helpers.copies import copied
 from tests.helpers.identity_provider import Person, Provider
 
 PEOPLE = [
@@ -33,7 +33,7 @@ def address(
     """An app of its own where colleagues of two groups may come in."""
     secrets = tmp_path / "secrets.toml"
     secrets.write_text(provider.secrets_for("http://127.0.0.1:{port}"))
-    store = Path(shutil.copytree(sample_folder, tmp_path / "store"))
+    store = copied(sample_folder, tmp_path / "store")
     settings = {
         "STREAMLIT_SECRETS_FILES": str(secrets),
         "WIJKRADAR_SIGN_IN": "oidc",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from data import sample
 from data.store import Store
+from tests.helpers.copies import copied
 from tests.pages.conftest import Open
 
 ADDRESSES = sample.FOLDER / "adressen"
@@ -21,7 +21,7 @@ ADDRESSES = sample.FOLDER / "adressen"
 @pytest.fixture
 def store(sample_folder: Path, tmp_path: Path) -> Store:
     """Hold the sample in a store that may be written to."""
-    return Store(Path(shutil.copytree(sample_folder, tmp_path / "store")))
+    return Store(copied(sample_folder, tmp_path / "store"))
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from analysis.needs import NEEDS, UseChange
 from data.settings import ROOT
 from data.store import Store
 from reports.needs_table import side_by_side
+from tests.helpers.copies import copied
 from ui import needs_figures
 from ui.figures import figures
 
@@ -30,7 +31,7 @@ OpenNeeds = Callable[..., AppTest]
 @pytest.fixture(scope="module")
 def store_folder(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Store of these tests, since scenarios are kept in it; one for all, so that it is studied once."""
-    return Path(shutil.copytree(sample_folder, tmp_path_factory.mktemp("nodig") / "store"))
+    return copied(sample_folder, tmp_path_factory.mktemp("nodig") / "store")
 
 
 @pytest.fixture

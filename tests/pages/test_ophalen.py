@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from data.cbs_table import known_tables
 from data.errors import StoreError
 from data.fetch_report import FetchReport, Kind, Outcome, State, keep
 from data.store import Store
+from tests.helpers.copies import copied
 from tests.pages.conftest import Open
 from tests.service.standin import StandIn
 from ui import fetch_wording, fetching
@@ -26,7 +26,7 @@ YEARS = [2024, 2025]
 @pytest.fixture
 def store(sample_folder: Path, tmp_path: Path) -> Store:
     """Hold the sample in a store that may be written to."""
-    return Store(Path(shutil.copytree(sample_folder, tmp_path / "store")))
+    return Store(copied(sample_folder, tmp_path / "store"))
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from data.settings import ROOT
 from data.store import Store
 from tests.helpers import FIRST as FIRST_COLUMNS
 from tests.helpers import small_table
+from tests.helpers.copies import copied
 from ui.figures import Figures, figures
 from ui.triage import ALL_THEMES, FIRST, GEMEENTE, Question, triaged
 
@@ -240,7 +240,7 @@ def hamlet(
     def open_(
         shares: dict[str, float], gemeente: float = 8.0, land: float | None = None, **address: str
     ) -> AppTest:
-        store = Store(Path(shutil.copytree(sample_folder, tmp_path / "store")))
+        store = Store(copied(sample_folder, tmp_path / "store"))
         codes = {"GM0917": gemeente} | shares | ({"NL00": land} if land is not None else {})
         topics = [
             *FIRST_COLUMNS,

@@ -1,5 +1,4 @@
 import re
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from data.catalogue import Catalogue
 from data.settings import ROOT
 from data.store import Store
 from tests.helpers import FIRST, small_table
+from tests.helpers.copies import copied
 from tests.pages.conftest import Open
 
 PAGES = sorted(file.stem for file in (ROOT / "pages").glob("[!_]*.py"))
@@ -196,7 +196,7 @@ def test_a_year_without_figures_to_judge_does_not_say_that_no_wijk_asks_for_atte
     tmp_path: Path, sample_folder: Path, monkeypatch: pytest.MonkeyPatch, known: Catalogue
 ) -> None:
     """A download with ages only says nothing about who needs attention."""
-    store = Store(Path(shutil.copytree(sample_folder, tmp_path / "store")))
+    store = Store(copied(sample_folder, tmp_path / "store"))
     rows = [
         {"WijkenEnBuurten": code, "AantalInwoners_5": 4_000, "k_0Tot15Jaar_6": 900}
         for code in ("NL00      ", "GM0917    ", "WK091700  ", "WK091701  ")

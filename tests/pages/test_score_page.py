@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from register.weight_sets import WeightSets
+from tests.helpers.copies import copied
 from tests.pages.conftest import Open
 from ui import map_score_shelf
 
@@ -36,7 +36,7 @@ def opened(app: AppTest, *folds: str) -> AppTest:
 def own_store(open_page: Open, sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A store of its own, since sets are kept beside the figures."""
     folder = tmp_path / "store"
-    shutil.copytree(sample_folder, folder)
+    copied(sample_folder, folder)
     monkeypatch.setenv("WIJKRADAR_STORE", str(folder))
     return folder
 

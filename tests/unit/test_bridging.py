@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +19,7 @@ from data.sample import FOLDER
 from data.sample.divisions import GEMEENTE
 from data.store import Store
 from reports.trusted import trusted
+from tests.helpers.copies import copied
 from tests.redrawn_town import DEFINITIONS, Town, block, row, rows, value
 
 CODES = ["WK000101", "WK000102", "WK000103", "WK000104"]
@@ -106,7 +106,7 @@ def test_the_sample_is_converted_within_its_band(
     sample_folder: Path, known: Catalogue, tmp_path: Path
 ) -> None:
     files = [read_addresses(path) for path in sorted((FOLDER / "adressen").glob("*.zip"))]
-    store = Store(shutil.copytree(sample_folder, tmp_path / "store"))
+    store = Store(copied(sample_folder, tmp_path / "store"))
     with store.writing() as writer:
         for old, new in ((files[0], files[1]), (files[1], files[2])):
             counted = overlaps_of(old, new, {GEMEENTE: [GEMEENTE]})[GEMEENTE]

@@ -1,5 +1,4 @@
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from typer.testing import CliRunner
 import cli
 from data.settings import ROOT
 from data.store import Store
+from tests.helpers.copies import copied
 from ui.kept import kept_of
 
 SAMPLE_TABLES = ROOT / "data" / "sample" / "voorbeeldstad" / "odata_v3"
@@ -128,7 +128,7 @@ def test_an_imported_projection_is_named(run, tmp_path: Path) -> None:
 
 @pytest.fixture
 def sample_run(run, sample_folder: Path, tmp_path: Path):
-    shutil.copytree(sample_folder, tmp_path / "store")
+    copied(sample_folder, tmp_path / "store")
     return run
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from data.store import Store
+from tests.helpers.copies import copied
 from ui import kept as keeping
 from ui.figures import Figures, figures
 from ui.kept import FOLDER, Kept, kept_of, of_figures
@@ -68,7 +68,7 @@ def test_other_code_begins_anew(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_file_of_the_store_that_changed_gives_another_state(sample_store: Store, tmp_path: Path) -> None:
-    shutil.copytree(sample_store.folder, tmp_path / "store")
+    copied(sample_store.folder, tmp_path / "store")
     store = Store(tmp_path / "store")
     before = kept_of(store, GEMEENTE, "wijk")
     before.get("trend", made("rises"))
@@ -142,7 +142,7 @@ def test_figures_up_to_a_year_keep_their_own(sample_store: Store) -> None:
 
 
 def test_another_process_finds_the_same_figures(sample_store: Store, tmp_path: Path) -> None:
-    shutil.copytree(sample_store.folder, tmp_path / "store")
+    copied(sample_store.folder, tmp_path / "store")
     told = """if True:
         import sys
         from pathlib import Path

@@ -1,7 +1,6 @@
 import hashlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from data.overlay import ADDRESSES, AREA, OVERLAPS
 from data.settings import ROOT
 from data.store import SAMPLE, Store
 from tests.helpers import FIRST, small_table
+from tests.helpers.copies import copied
 
 BIJSTAND = ("PersonenPerSoortUitkeringBijstand_83", "Bijstand", "aantal")
 GEMEENTE = {"WijkenEnBuurten": "GM0363    ", "AantalInwoners_5": 870_000}
@@ -90,7 +90,7 @@ def test_a_figure_that_cbs_withdraws_is_withdrawn(tmp_path: Path, known: Catalog
 
 
 def test_real_and_fictional_figures_never_meet(sample_folder: Path, tmp_path: Path, known: Catalogue) -> None:
-    store = Store(shutil.copytree(sample_folder, tmp_path / "store"))
+    store = Store(copied(sample_folder, tmp_path / "store"))
     put(store, known, {"WijkenEnBuurten": "NL00      ", "AantalInwoners_5": 17_400_000}, GEMEENTE, WIJK)
     real = store.panel("GM0363", indicators=["population"])
     sample = store.panel("GM9999", indicators=["population"])
