@@ -35,6 +35,8 @@ FOLDER: Final = Path(DERIVED) / "gemeenten"
 _WORTH_SECONDS: Final = 0.05
 #: Of the figures that were looked at last; what nobody asks for goes first.
 _MOST_BYTES: Final = 400_000_000
+#: What stands half written for longer than this is of a process that was killed.
+_LONGEST_WRITE_SECONDS: Final = 3_600
 _ROOT: Final = Path(__file__).resolve().parent.parent
 #: Rooms whose code the numbers come from.
 _ROOMS: Final = ("analysis", "data", "reports", "ui")
@@ -128,6 +130,9 @@ class Kept:
         for other in self.folder.glob(f"{self._whose}-*"):
             if not other.name.startswith(self._beginning):
                 other.unlink(missing_ok=True)
+        for half_written in self.folder.glob(f".{self._whose}-*"):
+            if time.time() - half_written.stat().st_mtime > _LONGEST_WRITE_SECONDS:
+                half_written.unlink(missing_ok=True)
         there = sorted(
             ((one.stat(), one) for one in self.folder.glob("*.pickle")), key=lambda pair: -pair[0].st_mtime
         )

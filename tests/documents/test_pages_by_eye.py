@@ -14,7 +14,7 @@ from tests.documents.conftest import Papers
 #: Points that stay white along every edge of a page.
 _EDGE = 8.0
 #: How many pages each file may have: a report is no book, a summary one page.
-_PAGES = {"pdf": (8, 34), "word": (8, 36), "deck": (6, 10), "one_page": (1, 1), "word_one_page": (1, 1)}
+_PAGES = {"pdf": (8, 32), "word": (8, 36), "deck": (6, 10), "one_page": (1, 1), "word_one_page": (1, 1)}
 
 
 @pytest.mark.parametrize("name", room.NAMES)

@@ -117,6 +117,16 @@ def test_what_nobody_asks_for_goes_when_there_is_too_much(
     assert [kept.has(f"figure {number}") for number in range(3)] == [False, True, True]
 
 
+def test_what_a_killed_process_left_half_written_goes_and_what_is_being_written_stays(kept: Kept) -> None:
+    kept.folder.mkdir(parents=True)
+    for name, hours in (("left", 2), ("busy", 0)):
+        half = kept.folder / f".GM9999-wijk-0-0.pickle.{name}"
+        half.write_bytes(b"half")
+        os.utime(half, (half.stat().st_mtime - hours * 3_600,) * 2)
+    kept.get("trend", made("rises"))
+    assert [file.suffix for file in kept.folder.glob(".*")] == [".busy"]
+
+
 def test_figures_of_ones_own_making_are_not_taken_for_those_of_the_store(sample_store: Store) -> None:
     @of_figures(maxsize=8)
     def people(known: Figures, year: int) -> float:
