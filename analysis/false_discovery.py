@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 
@@ -36,3 +39,25 @@ def adjusted(p: Floats) -> Floats:
     ranked[np.arange(rows.shape[1]) >= tested[:, None]] = np.nan
     np.put_along_axis(rows, order, ranked, axis=1)
     return rows.T.reshape(p.shape)
+
+
+def adjusted_within(p: Floats, family: pd.Series[Any] | None) -> Floats:
+    """Correct p-values as `adjusted` does, of every family apart.
+
+    Parameters
+    ----------
+    p : ndarray of float, shape (tests,)
+    family : Series, shape (tests,), or None
+        What is alike belongs together; None is one family.
+
+    Returns
+    -------
+    ndarray of float, shape (tests,)
+    """
+    if family is None or not len(p):
+        return adjusted(p)
+    codes = pd.factorize(family)[0]
+    place = pd.Series(codes).groupby(codes).cumcount().to_numpy()
+    beside = np.full((place.max() + 1, codes.max() + 1), np.nan)
+    beside[place, codes] = p
+    return adjusted(beside)[place, codes]

@@ -32,7 +32,7 @@ from analysis._coherence import GRID, at, learn, likelihood, of_years, shrink
 from analysis._door import WITH_VALUE, require
 from analysis._grid import Floats, of_definition
 from analysis._series import Laid, lay_out, refuse_absurd
-from analysis.false_discovery import adjusted
+from analysis.false_discovery import adjusted_within
 from analysis.noise import measurement_errors, standard_errors, total_errors
 from analysis.segments import cut
 
@@ -237,6 +237,8 @@ def judge(
     estimated: pd.DataFrame,
     directions: pd.Series[Any] | None = None,
     rate: float = FALSE_DISCOVERY_RATE,
+    *,
+    family: str | None = None,
 ) -> pd.DataFrame:
     """Give every trend a verdict, as one family: all series that the reader looks at together.
 
@@ -248,6 +250,8 @@ def judge(
         Indicator id to higher_is_worrying, lower_is_worrying or neutral.
     rate : float, default 0.05
         Share of false alarms among the trends that are called one.
+    family : str, optional
+        Column of which every value is a family of its own.
 
     Returns
     -------
@@ -266,7 +270,8 @@ def judge(
         estimated, ("indicator", "slope", "change_lower", "change_upper", "ordinary", "p"), "frame of trends"
     )
     tested = estimated["p"].notna().to_numpy()
-    p_adjusted = adjusted(estimated["p"].to_numpy(dtype=np.float64))
+    families = None if family is None else estimated[family]
+    p_adjusted = adjusted_within(estimated["p"].to_numpy(dtype=np.float64), families)
     real = tested & (p_adjusted <= rate)
     slope = estimated["slope"].to_numpy(dtype=np.float64)
     farthest = estimated[["change_lower", "change_upper"]].abs().max(axis=1).to_numpy(dtype=np.float64)
@@ -284,8 +289,10 @@ def judge(
     judgement = np.select(
         [verdict == "no_verdict", good > 0, good < 0], ["none", "favourable", "unfavourable"], "neutral"
     )
-    return estimated.assign(p_adjusted=p_adjusted, verdict=verdict, judgement=judgement).astype(
-        {"verdict": "str", "judgement": "str"}
+    return estimated.assign(
+        p_adjusted=p_adjusted,
+        verdict=pd.Series(verdict, index=estimated.index, dtype="str"),
+        judgement=pd.Series(judgement, index=estimated.index, dtype="str"),
     )
 
 

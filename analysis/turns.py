@@ -30,7 +30,7 @@ from analysis._coherence import correlation, shrink
 from analysis._door import require
 from analysis._grid import Bools, Floats, Ints
 from analysis._series import Laid, lay_out
-from analysis.false_discovery import adjusted
+from analysis.false_discovery import adjusted_within
 from analysis.trends import FALSE_DISCOVERY_RATE
 
 #: Fewer figures on one side of a turn than this and a single odd year makes a course.
@@ -153,7 +153,9 @@ def _promises(matched: _Matched, table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{name: found[name][matched.place] for name in _RECENT})
 
 
-def judge_turns(turned: pd.DataFrame, rate: float = FALSE_DISCOVERY_RATE) -> pd.DataFrame:
+def judge_turns(
+    turned: pd.DataFrame, rate: float = FALSE_DISCOVERY_RATE, *, family: str | None = None
+) -> pd.DataFrame:
     """Decide which turns and departures are more than chance, over all series that the reader looks at.
 
     Benjamini and Hochberg, once over the turns and once over the latest figures.
@@ -164,6 +166,8 @@ def judge_turns(turned: pd.DataFrame, rate: float = FALSE_DISCOVERY_RATE) -> pd.
         `turns` and `recent` side by side, or one of them; these rows are the family.
     rate : float, default 0.05
         Share of false alarms among the turns, and among the departures, that are told.
+    family : str, optional
+        Column of which every value is a family of its own.
 
     Returns
     -------
@@ -183,10 +187,11 @@ def judge_turns(turned: pd.DataFrame, rate: float = FALSE_DISCOVERY_RATE) -> pd.
     """
     if "recent_p" not in turned:
         require(turned, ("turn_year", "after_lower", "after_upper", "turn_p", "shape"), "frame of turns")
+    families = None if family is None else turned[family]
     since = pd.Series(pd.array([pd.NA] * len(turned), dtype="Int64"), index=turned.index)
     now, departure = np.full(len(turned), ""), np.full(len(turned), "")
     if "turn_p" in turned:
-        told = _more_than_chance(turned["turn_p"], rate) & (turned["shape"] == "turn").to_numpy(
+        told = _more_than_chance(turned["turn_p"], families, rate) & (turned["shape"] == "turn").to_numpy(
             dtype=np.bool_
         )
         since = (turned["turn_year"] + 1).where(told)
@@ -196,7 +201,7 @@ def judge_turns(turned: pd.DataFrame, rate: float = FALSE_DISCOVERY_RATE) -> pd.
         now = np.where(told, course, "")
     if "recent_p" in turned:
         side = np.where(turned["latest"] > turned["expected"], "above", "below")
-        side = np.where(_more_than_chance(turned["recent_p"], rate), side, "as_expected")
+        side = np.where(_more_than_chance(turned["recent_p"], families, rate), side, "as_expected")
         departure = np.where(turned["recent_p"].notna(), side, "")
     return turned.assign(
         since=since,
@@ -205,8 +210,8 @@ def judge_turns(turned: pd.DataFrame, rate: float = FALSE_DISCOVERY_RATE) -> pd.
     )
 
 
-def _more_than_chance(p: pd.Series[Any], rate: float) -> Bools:
-    return adjusted(p.to_numpy(dtype=np.float64)) <= rate
+def _more_than_chance(p: pd.Series[Any], family: pd.Series[Any] | None, rate: float) -> Bools:
+    return adjusted_within(p.to_numpy(dtype=np.float64), family) <= rate
 
 
 @dataclass(frozen=True)

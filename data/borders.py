@@ -23,6 +23,8 @@ from data.errors import BordersError
 from data.panel import BOUNDARY_SAME
 
 RIJKSDRIEHOEK = 28992
+#: The system that borders are kept in.
+WGS84 = 4326
 #: Metres that a border may move on the map; CBS itself does not call less than about 5 m a change.
 TOLERANCE = 5.0
 #: Metres that a border may move on a map of the whole country, where a pixel is more than that.
@@ -138,7 +140,7 @@ def tidy(frame: gpd.GeoDataFrame, origin: str, year: int) -> Borders:
         ]
     tidied["geometry"] = _simplified(tidied.geometry)
     return Borders(
-        level=str(regions.levels(codes).iloc[0]), year=year, frame=tidied.to_crs(4326).reset_index(drop=True)
+        level=str(regions.levels(codes).iloc[0]), year=year, frame=tidied.to_crs(WGS84).reset_index(drop=True)
     )
 
 
@@ -208,7 +210,7 @@ def for_country(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """
     metres = frame.to_crs(RIJKSDRIEHOEK)
     metres["geometry"] = _simplified(metres.geometry, COUNTRY_TOLERANCE)
-    return metres.to_crs(4326)
+    return metres.to_crs(WGS84)
 
 
 def _texts(frame: gpd.GeoDataFrame, names: Iterable[str]) -> pd.Series | None:

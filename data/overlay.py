@@ -93,7 +93,11 @@ def _overlaps(
     old: gpd.GeoSeries, new: gpd.GeoSeries, level: str, old_year: int, new_year: int
 ) -> pd.DataFrame:
     of_new, of_old = shapely.STRtree(old.to_numpy()).query(new.to_numpy(), predicate="intersects")
-    shared = shapely.area(shapely.intersection(old.to_numpy()[of_old], new.to_numpy()[of_new]))
+    before, after = old.to_numpy()[of_old], new.to_numpy()[of_new]
+    shared = shapely.area(before)
+    # What stayed as it was is most of it, and need not be cut.
+    moved = ~shapely.equals_exact(before, after)
+    shared[moved] = shapely.area(shapely.intersection(before[moved], after[moved]))
     rows = pd.DataFrame(
         {
             "level": level,

@@ -16,8 +16,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property, lru_cache, wraps
 from importlib.metadata import version
+from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 from data.manifest import write_atomically
 from data.store import Store
@@ -173,12 +174,20 @@ def of_figures(
     def around(
         make: Callable[Concatenate[Figures, Rest], Result],
     ) -> Callable[Concatenate[Figures, Rest], Result]:
+        called = signature(make)
+
         @lru_cache(maxsize)
+        def worked_out(known: Figures, question: tuple[tuple[str, Any], ...]) -> Result:
+            name = f"{make.__module__}.{make.__qualname__}{question!r}"
+            return known.work_out(name, lambda: make(known, **dict(question)))  # type: ignore[call-arg]
+
         @wraps(make)
         def asked(known: Figures, *more: Rest.args, **named: Rest.kwargs) -> Result:
-            name = f"{make.__module__}.{make.__qualname__}{more!r}{sorted(named.items())!r}"
-            return known.work_out(name, lambda: make(known, *more, **named))
+            # One question, however it is put: by place or by name, and with or without what goes without saying.
+            given = called.bind(known, *more, **named)
+            given.apply_defaults()
+            return worked_out(known, tuple(given.arguments.items())[1:])
 
-        return asked  # type: ignore[return-value]
+        return asked
 
     return around

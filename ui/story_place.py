@@ -22,7 +22,7 @@ from data.catalogue import Indicator
 from data.panel import Status
 from data.regions import NEDERLAND
 from reports.model import Figure
-from ui import trending, triage, wording
+from ui import trending, triage_figures, wording
 from ui.amounts import in_unit_of
 from ui.figures import Figures, standing
 from ui.kept import of_figures
@@ -122,13 +122,13 @@ def place_of(known: Figures, region: str, year: int | None = None) -> Place:
         The last year in which the wijken can be compared when left out. Of a wijk that is gone never later than its own
         last year.
     """
-    wished = year or triage.latest_year(known) or known.years[-1]
+    wished = year or triage_figures.latest_year(known) or known.years[-1]
     until = min(wished, known.last_year_of(region))
-    names = triage.comparators(known, until)
+    names = triage_figures.comparators(known, until)
     against: Literal["gemeente", "land", ""] = ""
-    if triage.GEMEENTE in names:
+    if triage_figures.GEMEENTE in names:
         against = "gemeente"
-    elif triage.LAND in names:
+    elif triage_figures.LAND in names:
         against = "land"
     return Place(known, region, until, against)
 
@@ -278,11 +278,11 @@ def standing_of(place: Place, indicator: str) -> dict[str, Any] | None:
 
 @lru_cache(maxsize=256)
 def triaged(place: Place) -> pd.DataFrame:
-    """Return the rows of `ui.triage.triaged` of this wijk, strongest first; empty where nothing can be compared."""
+    """Return the rows of `ui.triage_figures.triaged` of this wijk, strongest first; empty where nothing can be compared."""
     if not place.against or place.is_small:
         return pd.DataFrame(columns=_OF_TRIAGE)
-    question = triage.Question(place.against, triage.ALL_THEMES, False, place.year)
-    rows = triage.triaged(place.known, question, published=place.is_gone)
+    question = triage_figures.Question(place.against, triage_figures.ALL_THEMES, False, place.year)
+    rows = triage_figures.triaged(place.known, question, published=place.is_gone)
     return rows[rows["region"] == place.region]
 
 
@@ -307,11 +307,9 @@ def _judged(
 ) -> dict[tuple[str, str], dict[str, Any]]:
     """Return the verdict on every figure of these wijken by indicator and region, each figure a family of its own."""
     estimated = trending.estimated(known, years)
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for indicator, rows in estimated[estimated["region"].isin(regions)].groupby("indicator"):
-        judged = judge_turns(judge(rows, known.definitions["direction"]))
-        found |= {(str(indicator), str(row["region"])): row for row in records(judged)}
-    return found
+    rows = estimated[estimated["region"].isin(regions)]
+    judged = judge_turns(judge(rows, known.definitions["direction"], family="indicator"), family="indicator")
+    return {(str(row["indicator"]), str(row["region"])): row for row in records(judged)}
 
 
 @lru_cache(maxsize=4096)

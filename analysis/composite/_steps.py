@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from analysis.composite._recipe import Normalisation
 
@@ -52,15 +53,13 @@ def winsorise(values: Floats) -> Floats:
 
 
 def _draw_in(column: Floats) -> None:
-    from scipy import stats  # a quarter of a second that only who makes a score waits for
-
     known = np.isfinite(column)
     drawn: set[int] = set()
     while True:
         there = column[known]
         if len(np.unique(there)) < 3 or not has_outliers(there):
             return
-        upward = float(stats.skew(there)) > 0
+        upward = _shape(there)[0] > 0
         extreme = there.max() if upward else there.min()
         tied = {int(place) for place in np.flatnonzero(known & (column == extreme))}
         rest = there[there != extreme]
@@ -75,10 +74,13 @@ def has_outliers(values: Floats) -> bool:
     """Tell whether figures (one dimension, all known) are both skewed and peaked."""
     if len(values) < 4 or np.ptp(values) == 0:
         return False
-    from scipy import stats
+    skewness, kurtosis = _shape(values)
+    return bool(abs(skewness) > SKEWED and kurtosis > PEAKED)
 
-    skewness, kurtosis = float(stats.skew(values, bias=False)), float(stats.kurtosis(values, bias=False))
-    return abs(skewness) > SKEWED and kurtosis > PEAKED
+
+def _shape(values: Floats) -> Floats:
+    """Return sample skewness and excess kurtosis."""
+    return pd.Series(values).agg(["skew", "kurt"]).to_numpy(dtype=np.float64)
 
 
 def normalise(values: Floats, how: Normalisation) -> Floats:
@@ -115,11 +117,11 @@ def normalise(values: Floats, how: Normalisation) -> Floats:
 
 
 def _places(values: Floats, known: Bools, how: Normalisation) -> Floats:
-    from scipy.stats import rankdata
-
     number = known.sum(axis=-2, keepdims=True)
     # What is missing is put behind all others, where it takes no place from what is known.
-    places = rankdata(np.where(known, values, np.inf), axis=-2)
+    upright = np.moveaxis(np.where(known, values, np.inf), -2, 0)
+    ranked = pd.DataFrame(upright.reshape(len(upright), int(np.prod(upright.shape[1:])))).rank().to_numpy()
+    places = np.moveaxis(ranked.reshape(upright.shape), 0, -2)
     if how == "imd":
         scaled = exponential(np.minimum(places / np.maximum(number, 1), 1.0))
     else:

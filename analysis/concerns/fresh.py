@@ -194,11 +194,13 @@ def _table(counts: pd.DataFrame, centres: pd.DataFrame) -> tuple[Floats, list[st
         raise ValueError("cases are whole numbers from 0")
     periods = sorted(counts["period"].unique())
     known = centres.dropna(subset=["x", "y"]).drop_duplicates("region")
-    wide = counts.pivot_table(index="region", columns="period", values="cases", aggfunc="sum")
-    wide = wide.reindex(index=list(known["region"]), columns=periods).fillna(0.0)
-    there = wide.sum(axis=1).to_numpy() > 0
+    region = pd.Index(known["region"]).get_indexer(pd.Index(counts["region"]))
+    period = pd.Index(periods).get_indexer(pd.Index(counts["period"]))
+    wide = np.zeros((len(known), len(periods)))
+    wide[region[region >= 0], period[region >= 0]] = cases[region >= 0]
+    there = wide.sum(axis=1) > 0
     places = known[["x", "y"]].to_numpy(dtype=np.float64)[there]
-    return wide.to_numpy(dtype=np.float64)[there], list(wide.index[there]), periods, places
+    return wide[there], list(known["region"][there]), periods, places
 
 
 def _circles(places: Floats, cases: Floats) -> list[Ints]:

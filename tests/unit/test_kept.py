@@ -141,14 +141,35 @@ def test_figures_of_ones_own_making_are_not_taken_for_those_of_the_store(sample_
 
 
 def test_figures_up_to_a_year_keep_their_own(sample_store: Store) -> None:
+    known = figures(sample_store, GEMEENTE)
+    for _ in ("worked out", "read from disk"):
+
+        @of_figures(maxsize=8)
+        def last(known: Figures) -> int:
+            return known.years[-1]
+
+        assert [last(known), last(known.until(2020)), last(known.until(2019).until(2018))] == [
+            2025,
+            2020,
+            2018,
+        ]
+
+
+def test_one_question_is_worked_out_once_however_it_is_put(sample_store: Store) -> None:
+    asked = []
+
     @of_figures(maxsize=8)
-    def last(known: Figures) -> int:
-        return known.years[-1]
+    def counted(known: Figures, year: int, level: str = "wijk", *, published: bool = False) -> int:
+        asked.append((year, level, published))
+        return len(known.panel)
 
     known = figures(sample_store, GEMEENTE)
-    assert [last(known), last(known.until(2020)), last(known.until(2019).until(2018))] == [2025, 2020, 2018]
-    last.cache_clear()  # type: ignore[attr-defined]
-    assert [last(known), last(known.until(2020)), last(known.until(2019).until(2018))] == [2025, 2020, 2018]
+    counted(known, 2025)
+    counted(known, 2025, "wijk")
+    counted(known, level="wijk", year=2025, published=False)
+    assert asked == [(2025, "wijk", False)]
+    counted(known, 2025, published=True)
+    assert asked[1:] == [(2025, "wijk", True)]
 
 
 def test_another_process_finds_the_same_figures(sample_store: Store, tmp_path: Path) -> None:

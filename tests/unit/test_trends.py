@@ -10,6 +10,7 @@ from statsmodels.stats.multitest import multipletests
 
 from analysis._coherence import GRID, _inverse_trigamma, correlation, likelihood, of_years, shrink
 from analysis.trends import FEWEST_POINTS, judge, theil_sen, trends, trends_of_panel
+from analysis.turns import judge_turns, with_turns
 from tests.panel_builder import count, define, panel, series
 
 RNG = 20240501
@@ -362,6 +363,18 @@ class TestVerdicts:
         alone, among = judge(found.iloc[:1]), judge(found)
         assert alone["verdict"].iloc[0] == "rises"
         assert among["verdict"].iloc[0] != "rises"
+
+    def test_families_beside_each_other_are_judged_as_if_each_were_alone(self):
+        rng = np.random.default_rng(RNG)
+        drift = 0.25 * rng.random((60, 1)) * np.arange(12)
+        rows = frame(noise(60, 12, 0.3, rng) + drift)
+        rows["indicator"] = rows["region"].map(lambda region: f"figure {int(region[2:]) % 7}")
+        found = with_turns(rows, trends(rows)).sample(frac=1, random_state=RNG)
+        directions = pd.Series({"figure 0": "higher_is_worrying"})
+        together = judge_turns(judge(found, directions, family="indicator"), family="indicator")
+        alone = [judge_turns(judge(rows, directions)) for _, rows in found.groupby("indicator")]
+        assert set(together["verdict"]) >= {"rises", "too_uncertain"}
+        pd.testing.assert_frame_equal(together, pd.concat(alone).loc[together.index])
 
 
 def test_a_panel_brings_its_levels_breaks_and_noise():
