@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _ALL = "alle"
 #: Most of what is in memory when a report is made.
-_LIBRARIES = ("pandas", "geopandas", "altair", "streamlit", "sqlalchemy", "scipy.sparse", "docx", "typst")
+_LIBRARIES = ("pandas", "geopandas", "streamlit", "sqlalchemy", "scipy.sparse", "docx", "typst")
 _SUFFIXES = (".docx", ".pptx", ".pdf")
 #: Templates by what is made with them; a PDF has none.
 _TEMPLATES = {".docx": (".docx", ".dotx"), ".pptx": (".pptx", ".potx")}

@@ -10,7 +10,7 @@ from analysis.attention import FAR, FEWEST_THEMES, attention
 from analysis.standing import MAX_AGE
 from analysis.trends import FEWEST_POINTS
 from analysis.triage import COURSE_YEARS
-from ui import triage, wording
+from ui import triage, triage_figures, wording
 from ui.figures import FEWEST_PEOPLE
 from ui.parts import doors, lead, page_look, say_list, source_line
 from ui.selection import current
@@ -26,13 +26,13 @@ with opening:
     if asked is None:
         lead(
             f"Overzicht van {known.name}",
-            wording.nothing_to_compare(known.name, year, known.years_of_gemeente, triage.latest_year(known)),
+            wording.nothing_to_compare(known.name, year, known.years_of_gemeente, triage_figures.latest_year(known)),
         )
     else:
         question, names = asked
         comparator = names[question.comparator]
         # Which wijken ask for attention is told over all themes, whatever theme is on the screen.
-        whole = triage.triaged(known, replace(question, theme=triage.ALL_THEMES))
+        whole = triage_figures.triaged(known, replace(question, theme=triage_figures.ALL_THEMES))
         compared = set(whole.loc[whole["state"] != "no_figure", "region"]) | {question.comparator}
         lead(
             f"Overzicht van {known.name}",
@@ -47,7 +47,7 @@ with opening:
 
 if asked is not None:
     st.header("Wat vraagt aandacht?", anchor=False)
-    rows = triage.triaged(known, question)
+    rows = triage_figures.triaged(known, question)
     triage.ranked_list(selection, question, rows, comparator)
 
 st.header(f"{known.name} in het kort", anchor=False)

@@ -17,7 +17,7 @@ from ui.figures import Figures, standing
 from ui.forecasting import record_of, studied
 from ui.kept import of_figures
 from ui.outlook_reach import course, why_no_further
-from ui.triage import ALL_THEMES, GEMEENTE, LAND, Question, comparators, triaged
+from ui.triage_figures import ALL_THEMES, GEMEENTE, LAND, Question, comparators, triaged
 
 #: Years ahead to the share of earlier bands of 80 % that were right, and of how many.
 Right = dict[int, tuple[float, int]]
@@ -130,7 +130,7 @@ def ranked(known: Figures, year: int) -> pd.DataFrame | None:
 def wijken_of(known: Figures, year: int) -> tuple[str, ...]:
     """Return the wijken that the map is about, by code: those with rows in the last year up to ``year``.
 
-    On the borders of now where figures were converted to them, as `ui.triage.triaged` takes them: every piece of land
+    On the borders of now where figures were converted to them, as `ui.triage_figures.triaged` takes them: every piece of land
     once.
     """
     newest = max((then for then in known.years if then <= year), default=year)

@@ -12,10 +12,11 @@ from register.errors import RegisterError
 from ui import concern_figures, forecasting, hotspotting, trending, wording
 from ui.breaks import break_sentences
 from ui.figures import Figures
-from ui.parts import chart, doors, parent_link, plain, say, say_list, say_with_parents, sparkline, when_opened
+from ui.parts import chart, doors, parent_link, plain, say, say_list, say_with_parents, when_opened
 from ui.selection import Selection
+from ui.sparkline import sparkline
 from ui.theme import Look
-from ui.triage import signals
+from ui.triage_figures import signals
 from ui.triage_wording import triage_sentence
 
 #: View of Zorgen & signalen that the card leads to; who may not read concerns gets the counts there.

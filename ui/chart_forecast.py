@@ -15,10 +15,8 @@ from data.panel import Status
 from ui import wording
 from ui.amounts import amounts
 from ui.chart_line_parts import (
-    COMPARATORS,
     band_layers,
     break_layers,
-    completed,
     has_gaps,
     line_caption,
     line_layers,
@@ -27,7 +25,7 @@ from ui.chart_line_parts import (
     year_scale,
     years_of_breaks,
 )
-from ui.chart_lines import describe_line_chart, line_chart
+from ui.chart_lines import line_chart
 from ui.chart_parts import (
     NARROW,
     Field,
@@ -35,7 +33,6 @@ from ui.chart_parts import (
     bands,
     caption_of,
     dress,
-    line_runs,
     outlined_text,
     short_figure,
     spread,
@@ -47,6 +44,7 @@ from ui.chart_parts import (
     wide_or_narrow,
     year_axis,
 )
+from ui.chart_words import COMPARATORS, completed, describe_line_chart, line_runs
 from ui.outlook_reach import digits_of, no_finer
 from ui.theme import Look
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from data.catalogue import Indicator
@@ -19,17 +18,16 @@ from ui.chart_parts import (
     Layers,
     caption_of,
     line_edges,
-    line_runs,
     names_by_key,
     outlined_text,
     source_line,
 )
+from ui.chart_words import COMPARATORS, line_runs
 from ui.theme import Look
 
 #: So many wijken at most are drawn in colour; more would be a tangle.
 MOST_EMPHASISED: Final = 6
 _SHAPES: Final = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
-COMPARATORS: Final = (Level.GEMEENTE.value, Level.LAND.value)
 #: Light enough to see a line and another band through it, dark enough to see in grey.
 BAND_OPACITY: Final = {"light": 0.16, "dark": 0.24}
 _TOOLTIP: Final = [
@@ -54,19 +52,6 @@ _POINT_COLUMNS: Final = [
     "margin_text",
     "remark",
 ]
-
-
-def completed(frame: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
-    """Add what a frame of lines may leave out: the margin of each figure, and what else than the indicator it measures.
-
-    A figure in another unit than the axis (a percentage among counts) has no place in the picture.
-    """
-    if "margin" not in frame:
-        frame = frame.assign(margin=np.nan)
-    if "unit" in frame:
-        fits = frame["unit"] == indicator.unit
-        frame = frame.assign(value=frame["value"].where(fits), margin=frame["margin"].where(fits))
-    return frame if "measure" in frame else frame.assign(measure="")
 
 
 def with_tooltip(frame: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
@@ -269,7 +254,7 @@ def line_caption(
         Sentence that names the parent; that of the indicator without it.
     indicator : Indicator
     runs : DataFrame
-        The figures that are drawn, as `ui.chart_parts.line_runs` returns them.
+        The figures that are drawn, as `ui.chart_words.line_runs` returns them.
     around : DataFrame
         The bands that are drawn, as `ui.chart_parts.bands` returns them.
     gaps, broken, from_zero : bool

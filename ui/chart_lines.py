@@ -14,10 +14,8 @@ from data.panel import Status
 from ui import wording
 from ui.chart_line_parts import (
     BAND_OPACITY,
-    COMPARATORS,
     band_layers,
     break_layers,
-    completed,
     has_gaps,
     line_caption,
     line_layers,
@@ -33,9 +31,6 @@ from ui.chart_parts import (
     bands,
     dress,
     empty_chart,
-    line_runs,
-    nothing_to_draw,
-    row_figure,
     short_figure,
     spread,
     text_width,
@@ -46,6 +41,7 @@ from ui.chart_parts import (
     wide_or_narrow,
     year_axis,
 )
+from ui.chart_words import COMPARATORS, completed, describe_line_chart, line_runs
 from ui.theme import Look
 
 
@@ -272,50 +268,6 @@ def line_chart(
         height=height,
         caption=caption,
     )
-
-
-def describe_line_chart(frame: pd.DataFrame, indicator: Indicator, limit: int = 8) -> str:
-    """Return the text alternative of `line_chart`: first and last figure per line, breaks, gaps.
-
-    Beyond ``limit`` lines only their number and the extremes of the last year are told.
-    """
-    runs = line_runs(completed(frame, indicator))
-    if runs.empty:
-        return nothing_to_draw(frame, indicator)
-    told = [f"Lijngrafiek van {wording.with_unit(wording.subject(indicator), indicator)}."]
-    own = runs.loc[~runs["role"].isin(COMPARATORS)]
-    shown = runs if own["region"].nunique() <= limit else runs.loc[runs["role"].isin(COMPARATORS)]
-    if len(shown) < len(runs):
-        last = own.loc[own["year"] == own["year"].max()].sort_values("value")
-        low, high = last.iloc[0], last.iloc[-1]
-        told.append(
-            f"{wording.count(own['region'].nunique(), 'gebied', 'gebieden')}; in {int(low['year'])} van "
-            f"{row_figure(low, indicator)} ({wording.wijk_name(low['name'])}) tot {row_figure(high, indicator)} "
-            f"({wording.wijk_name(high['name'])})."
-        )
-    for (_, measure), line in shown.groupby(["region", "measure"], sort=False):
-        told.append(_describe_line(line, indicator, str(measure)))
-    return " ".join(told)
-
-
-def _describe_line(line: pd.DataFrame, indicator: Indicator, measure: str) -> str:
-    """Tell the first and the last figure of one line, and what to know about it."""
-    start, end = line.iloc[0], line.iloc[-1]
-    text = wording.wijk_name(end["name"]) + (f" ({wording.in_sentence(measure)})" if measure else "") + ": "
-    if start["year"] != end["year"]:
-        text += f"{row_figure(start, indicator)} in {int(start['year'])}, "
-    text += f"{row_figure(end, indicator)} in {int(end['year'])}"
-    notes = [wording.status_label(end["status"])]
-    if end["margin"] > 0:
-        notes.append(f"marge {wording.margin(end['margin'], indicator.unit, indicator.decimals)}")
-    if any(notes):
-        text += f" ({', '.join(filter(None, notes))})"
-    converted = sorted(set(line.loc[line["status"] == Status.BRIDGED, "year"]))
-    if converted:
-        text += f"; {wording.join_years(converted)} omgerekend naar de grenzen van nu"
-    if line["segment"].iloc[0] != line["segment"].iloc[-1]:
-        text += "; de reeks is onderbroken, ervoor en erna zijn niet te vergelijken"
-    return f"{text}."
 
 
 # Sparkline ----------------------------------------------------------------------------------------

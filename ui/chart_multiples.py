@@ -26,16 +26,14 @@ from ui.chart_parts import (
     dress,
     empty_chart,
     line_edges,
-    line_runs,
     names_by_key,
-    nothing_to_draw,
-    row_figure,
     short_figure,
     source_line,
     text_width,
     tick_labels,
     value_ticks,
 )
+from ui.chart_words import line_runs, nothing_to_draw, row_figure
 from ui.theme import Look
 
 #: Columns of panels on a wide page, on a page half as wide, and on a telephone.

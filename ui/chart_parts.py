@@ -184,23 +184,11 @@ def empty_chart(
     )
 
 
-def nothing_to_draw(frame: pd.DataFrame, indicator: Indicator) -> str:
-    """Say that there is no figure to draw, and why (the statuses in ``frame``)."""
-    reasons = list(dict.fromkeys(filter(None, map(wording.status_label, frame["status"]))))
-    why = f" ({wording.join_names(reasons)})" if reasons else ""
-    return f"Er is geen cijfer om te tekenen voor {wording.subject(indicator)}{why}."
-
-
 def short_figure(value: float, indicator: Indicator) -> str:
     """Write a figure with its unit where the unit is a sign, without where it is several words."""
     if len(wording.unit_label(indicator.unit)) <= len("procent"):
         return wording.figure(value, indicator.unit, indicator.decimals)
     return wording.number(value, indicator.decimals)
-
-
-def row_figure(row: pd.Series, indicator: Indicator) -> str:
-    """Write the value of a row with its unit."""
-    return wording.figure(row["value"], indicator.unit, indicator.decimals)
 
 
 def names_by_key(frame: pd.DataFrame, key: str = "region", name: str = "name") -> dict[str, str]:
@@ -356,30 +344,6 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
     for rank, index in enumerate(order):
         places[int(index)] = min(max(level[rank], low), highest) + rank * gap
     return places
-
-
-def line_runs(frame: pd.DataFrame) -> pd.DataFrame:
-    """Number the unbroken runs of a frame of lines.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Columns region, year, value, status and segment.
-
-    Returns
-    -------
-    DataFrame
-        Rows with a value, ordered by region and year, with ``run``: a new number starts at another region,
-        another segment, or after a year without a figure. A line is drawn within a run only.
-    """
-    known = frame.loc[frame["value"].notna()].sort_values(["region", "year"], kind="stable")
-    previous = known.shift(1)
-    starts = (
-        (known["region"] != previous["region"])
-        | (known["segment"] != previous["segment"])
-        | (known["year"] != previous["year"] + 1)
-    )
-    return known.assign(run=starts.cumsum().astype("int64")).reset_index(drop=True)
 
 
 def line_edges(runs: pd.DataFrame) -> pd.DataFrame:

@@ -16,14 +16,13 @@ from ui.chart_parts import (
     name_layers,
     names_by_key,
     no_axis,
-    nothing_to_draw,
     outlined_text,
-    row_figure,
     short_figure,
     source_line,
     text_width,
     wide_or_narrow,
 )
+from ui.chart_words import nothing_to_draw, row_figure
 from ui.theme import Look
 
 

@@ -12,7 +12,6 @@ from data.catalogue import Indicator
 from ui import wording
 from ui.chart_line_parts import (
     break_layers,
-    completed,
     has_gaps,
     line_caption,
     line_layers,
@@ -28,7 +27,6 @@ from ui.chart_parts import (
     caption_of,
     dress,
     empty_chart,
-    line_runs,
     outlined_text,
     source_line,
     text_width,
@@ -39,6 +37,7 @@ from ui.chart_parts import (
     wide_or_narrow,
     year_axis,
 )
+from ui.chart_words import completed, line_runs
 from ui.tables import nearer_or_further
 from ui.theme import Look
 

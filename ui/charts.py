@@ -18,9 +18,10 @@ from ui.chart_cells import (
 from ui.chart_forecast import describe_forecast_chart, forecast_chart
 from ui.chart_heat import triage_heat, with_selected
 from ui.chart_line_parts import MOST_EMPHASISED
-from ui.chart_lines import describe_line_chart, describe_sparkline, line_chart, sparkline
+from ui.chart_lines import describe_sparkline, line_chart, sparkline
 from ui.chart_parts import empty_chart, sized, theme
 from ui.chart_ranking import bar_ranking, describe_ranking
+from ui.chart_words import describe_line_chart
 from ui.heat_words import describe_triage_heat
 
 __all__ = [

@@ -15,7 +15,7 @@ from analysis.agreement import CLASSES, TOO_FEW, WITNESSES, Agreement
 from analysis.standing import FEWEST_PEOPLE
 from reports.map_drawing import LOOK, Entry, MapDrawing
 from ui import map_attention_wording as words
-from ui import triage, wording
+from ui import triage_figures, wording
 from ui.agreeing import agreed, compared_with, rows_of, wijken_of, year_to_show
 from ui.card import wijk_card
 from ui.exhibit import behind, file_name
@@ -26,7 +26,7 @@ from ui.painting import ATTRIBUTION, Layer, Painting, borders_for, paint, unplac
 from ui.parts import lead, page_look, parent_link, plain, say, say_list, when_opened
 from ui.selection import ALL_WIJKEN, Selection, adopt_address, choose_wijk, write_address
 from ui.theme import Look
-from ui.triage import GEMEENTE
+from ui.triage_figures import GEMEENTE
 
 _ASKING = CLASSES[:3]
 #: So many wijken of the list stand there at once; the others when they are asked for.
@@ -137,7 +137,7 @@ def show(selection: Selection, look: Look) -> None:
     title = f"Aandachtskaart van {known.name}"
     year = year_to_show(known, selection.year)
     if year is None:
-        years, better = known.years_of_gemeente, triage.latest_year(known)
+        years, better = known.years_of_gemeente, triage_figures.latest_year(known)
         with opening:
             lead(title, wording.nothing_to_compare(known.name, selection.year, years, better))
         return

@@ -19,7 +19,7 @@ from ui.amounts import amount, both_amounts, given, in_unit_of
 from ui.figures import Figures
 from ui.forecasting import people_of
 from ui.outreach_figures import records, region_of
-from ui.triage import signals
+from ui.triage_figures import signals
 
 _FACTS: Final = 3
 _WHO_LIVES_HERE: Final = ("age_65plus_share", "hh_single_share", "rented")

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
 from data.catalogue import Indicator
-from ui import charts, wording
-from ui.figures import Figures, series
+from ui import wording
+from ui.figures import Figures
 from ui.selection import ALL_WIJKEN, Selection, current, on_page
 from ui.theme import Look, look
+
+if TYPE_CHECKING:
+    import altair as alt
 
 #: The pages a wijk card or a chart leads to, in the order of the navigation.
 DOORS = {
@@ -216,13 +217,6 @@ def source_line(known: Figures, indicator: Indicator | None = None, *years: int)
     """Name the parent of the figures above, small, with the link to it."""
     st.caption(plain(known.source_of(indicator or known.catalogue["population"], *years)))
     parent_of_selection()
-
-
-@lru_cache(maxsize=512)
-def sparkline(known: Figures, indicator: str, region: str, look: Look) -> dict[str, Any]:
-    """Return the specification of a small line; the same for every visitor, so drawn once."""
-    frame = series(known, indicator, [region], own=region)
-    return charts.sparkline(frame, known.catalogue[indicator], look).to_dict(validate=False)
 
 
 @contextmanager

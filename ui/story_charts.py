@@ -14,7 +14,7 @@ from data.regions import NEDERLAND
 from reports.model import Chart, Figure, Grid, Role, Series
 from ui import trend_wording, wording
 from ui.breaks import break_sentences, breaks_to_mark
-from ui.chart_lines import describe_line_chart
+from ui.chart_words import describe_line_chart
 from ui.figures import Figures, series
 from ui.story_blocks import head_names, in_cell, level_title, source_of
 from ui.story_place import (

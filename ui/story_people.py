@@ -12,7 +12,7 @@ from data.regions import NEDERLAND
 from register.stories import ACTION_STATUSES
 from reports.model import RECOGNISED, SECTIONS, Block, Figure, Grid, Points, Say, Voice, Voices
 from ui import story_wording as words
-from ui import triage, triage_wording, wording
+from ui import triage_figures, triage_wording, wording
 from ui.fetch_wording import day
 from ui.figures import Figures
 from ui.story_blocks import as_written, in_cell, source_of
@@ -202,7 +202,7 @@ def signal_figures(subject: Subject, row: pd.Series) -> tuple[Figure, ...]:
         subject.figure(str(row["indicator"]), region, int(row["year"]))
         for region in (
             subject.region,
-            NEDERLAND if subject.comparator == triage.LAND else subject.known.gemeente,
+            NEDERLAND if subject.comparator == triage_figures.LAND else subject.known.gemeente,
         )
     )
     return tuple(figure for figure in found if figure)

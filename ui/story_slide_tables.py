@@ -11,7 +11,7 @@ import pandas as pd
 from register.stories import ACTION_STATUSES, Story
 from reports.model import Answer, Figure, Grid, Points, Voice, Voices
 from reports.shortening import begun
-from ui import story_changes, triage, triage_wording, wording
+from ui import story_changes, triage_figures, triage_wording, wording
 from ui import story_people as people
 from ui import story_wording as words
 from ui.story_blocks import figures_grid, source_of
@@ -140,7 +140,7 @@ def strong_or_weak(subject: Subject, kind: str, points: Points) -> Points:
 
 def _proposal(subject: Subject, row: pd.Series) -> str:
     """Say level and comparator of one figure; that it is favourable or not, the heading says."""
-    whole = "Nederland" if subject.comparator == triage.LAND else "de gemeente"
+    whole = "Nederland" if subject.comparator == triage_figures.LAND else "de gemeente"
     told = [
         triage_wording.triage_sentence(
             row.drop(["people", "concerned"], errors="ignore"),

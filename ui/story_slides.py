@@ -10,7 +10,7 @@ import pandas as pd
 from data.catalogue import Indicator
 from register.stories import Story
 from reports.model import Answer, Block, Chart, Grid, Map, Points, Say, Section, Slide, Voices
-from ui import findings, forecasting, story_accounting, story_changes, story_outlook, triage, wording
+from ui import findings, forecasting, story_accounting, story_changes, story_outlook, triage_figures, wording
 from ui import outlook_wording as outlook_words
 from ui import story_answers as answers
 from ui import story_people as people
@@ -71,7 +71,7 @@ def fits(subject: Subject, *ways: Callable[[str, str], str]) -> str:
         Each makes a message of the names of the wijk and of what it is held against; the first that fits is taken, else
         the shortest.
     """
-    whole = "Nederland" if subject.comparator == triage.LAND else "de gemeente"
+    whole = "Nederland" if subject.comparator == triage_figures.LAND else "de gemeente"
     names = (
         (subject.name, subject.comparator_name),
         (subject.name, whole),

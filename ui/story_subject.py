@@ -14,7 +14,7 @@ from analysis.standing import FEWEST_PEOPLE
 from data.catalogue import Indicator
 from register.stories import Story
 from reports.model import Figure
-from ui import triage, wording
+from ui import triage_figures, wording
 from ui.amounts import in_unit_of
 from ui.figures import Figures
 from ui.registering import Desk
@@ -58,7 +58,7 @@ class Subject:
     def year(self) -> int:
         """The last year of the figures: that of the edition, else the last with figures; of a wijk that is gone its last."""
         last = self.known.last_year_of(self.region)
-        wished = self.head.get("year") or triage.latest_year(self.known) or self.known.years[-1]
+        wished = self.head.get("year") or triage_figures.latest_year(self.known) or self.known.years[-1]
         return min(int(wished), last) if last < self.known.years[-1] else int(wished)
 
     @property
@@ -97,13 +97,13 @@ class Subject:
     @cached_property
     def comparator(self) -> str:
         """What the wijk is held against: the gemeente, Nederland where that is all there is, or nothing (empty)."""
-        there = triage.comparators(self.known, self.year)
-        return next((one for one in (triage.GEMEENTE, triage.LAND) if one in there), "")
+        there = triage_figures.comparators(self.known, self.year)
+        return next((one for one in (triage_figures.GEMEENTE, triage_figures.LAND) if one in there), "")
 
     @property
     def comparator_name(self) -> str:
         """Name of what the wijk is held against, as it stands in a sentence."""
-        return "Nederland" if self.comparator == triage.LAND else self.known.name
+        return "Nederland" if self.comparator == triage_figures.LAND else self.known.name
 
     @cached_property
     def head(self) -> dict[str, Any]:
@@ -128,13 +128,13 @@ class Subject:
         """The rows of this wijk in the triage, strongest first; herkomst has no place in it, nor has a wijk that is too small."""
         if not self.comparator or self.is_small:
             return pd.DataFrame(columns=["region", "indicator", "theme", "state", "order", "year"])
-        question = triage.Question(self.comparator, triage.ALL_THEMES, False, self.year)
-        rows = triage.triaged(self.known, question, published=self.is_gone)
+        question = triage_figures.Question(self.comparator, triage_figures.ALL_THEMES, False, self.year)
+        rows = triage_figures.triaged(self.known, question, published=self.is_gone)
         return rows[rows["region"] == self.region]
 
     @cached_property
     def signals(self) -> pd.DataFrame:
-        """The strongest reasons to look at the wijk, at most one per theme (`ui.triage.signals`)."""
+        """The strongest reasons to look at the wijk, at most one per theme (`ui.triage_figures.signals`)."""
         rows = self.triaged
         return rows[weighs(rows)].drop_duplicates("theme").head(_MOST) if len(rows) else rows
 

@@ -11,7 +11,8 @@ from data.catalogue import Indicator
 from ui import tables, wording
 from ui.exhibit import behind, file_name
 from ui.figures import Figures, series
-from ui.parts import chart, parent_link, say, sparkline
+from ui.parts import chart, parent_link, say
+from ui.sparkline import sparkline
 from ui.theme import Look
 
 #: The first of these that the gemeente has.

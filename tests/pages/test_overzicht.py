@@ -18,7 +18,8 @@ from tests.helpers import FIRST as FIRST_COLUMNS
 from tests.helpers import small_table
 from tests.helpers.copies import copied
 from ui.figures import Figures, figures
-from ui.triage import ALL_THEMES, FIRST, GEMEENTE, Question, triaged
+from ui.triage import FIRST
+from ui.triage_figures import ALL_THEMES, GEMEENTE, Question, triaged
 
 Open = Callable[..., AppTest]
 CLUSTER = ("Rivierenbuurt", "Componistenkwartier", "Vogelbuurt", "Dichterswijk")

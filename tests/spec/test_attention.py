@@ -11,7 +11,7 @@ from analysis.attention import attention, weighs
 from data import sample
 from data.store import Store
 from ui.figures import Figures, figures
-from ui.triage import ALL_THEMES, GEMEENTE, LAND, Question, triaged
+from ui.triage_figures import ALL_THEMES, GEMEENTE, LAND, Question, triaged
 
 TRUTHS = json.loads((sample.FOLDER / "planted_truths.json").read_text(encoding="utf-8"))
 CLUSTER = set(TRUTHS["rising_concern"]["regions"])

@@ -15,7 +15,7 @@ from data import sample
 from data.store import Store
 from tests.panel_builder import count, define, figure, panel, rate
 from ui.figures import Figures, figures
-from ui.triage import ALL_THEMES, GEMEENTE, LAND, Question, comparators, signals, themes, triaged
+from ui.triage_figures import ALL_THEMES, GEMEENTE, LAND, Question, comparators, signals, themes, triaged
 
 YEARS = range(2013, 2025)
 DEFINITIONS = define(

@@ -19,7 +19,7 @@ from ui.agreeing import compared_with, wijken_of, year_to_show
 from ui.figures import Figures, figures, standing
 from ui.map_attention import View, drawing, painted
 from ui.theme import DARK, LIGHT, Look
-from ui.triage import GEMEENTE, LAND
+from ui.triage_figures import GEMEENTE, LAND
 from ui.wording import SPACE, THIN
 
 TRUTHS = json.loads((sample.FOLDER / "planted_truths.json").read_text(encoding="utf-8"))

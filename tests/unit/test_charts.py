@@ -6,17 +6,8 @@ import pytest
 
 from data.catalogue import ColumnAlias, Indicator
 from ui import charts
-from ui.chart_parts import (
-    CROSS,
-    DASHES,
-    bands,
-    line_edges,
-    line_runs,
-    nice_ticks,
-    spread,
-    tick_labels,
-    value_ticks,
-)
+from ui.chart_parts import CROSS, DASHES, bands, line_edges, nice_ticks, spread, tick_labels, value_ticks
+from ui.chart_words import line_runs
 from ui.theme import DARK, LIGHT
 from ui.wording import THIN
 
