@@ -12,7 +12,7 @@ from data.panel import Status
 from ui import fetch_wording as told
 from ui import wording
 from ui.figures import Figures
-from ui.parts import PARENT, narrow_table, parent_link, say, say_list, when_opened
+from ui.parts import HELD_TOP, PARENT, narrow_table, parent_link, say, say_list, when_opened
 from ui.selection import Selection
 
 #: What is written where a table does not tell.
@@ -248,7 +248,7 @@ def show_parent(selection: Selection) -> None:
     known, indicator, year = selection.figures, selection.indicator, selection.year
     region, name = selection.focus, selection.focus_label
     # An anchor of the heading itself would bring a link that speaks English.
-    st.html(f'<span id="{PARENT}"></span>')
+    st.html(f'<span id="{PARENT}"></span>{HELD_TOP}', unsafe_allow_javascript=True)
     st.header("Waar komt dit cijfer vandaan?", anchor=False)
     st.caption(
         f"{indicator.title}, {name}. Kies boven een andere wijk, een ander onderwerp of een ander jaar."

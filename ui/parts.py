@@ -38,6 +38,8 @@ PARENT_QUESTION = "Waar komt dit vandaan?"
 PART, PARENT = "deel", "bron"
 #: Address of the page where the link leads to; there it is a jump within the page.
 PARENT_PAGE = "gegevens"
+#: Keeps in sight what the visitor asked for, while the page around it still comes in.
+HELD_TOP = "<script src='app/static/invoer/hold-top.js'></script>"
 
 
 def page_look() -> Look:

@@ -16,7 +16,7 @@ from ui.concern_told import leave_part, refresh_page, tell_written
 from ui.faults import told_fragment
 from ui.fetch_wording import moment
 from ui.outlook_choice import one_of
-from ui.parts import plain, say
+from ui.parts import HELD_TOP, plain, say
 from ui.registering import Desk
 from ui.selection import Selection
 from ui.story_batch import editions_of
@@ -86,7 +86,6 @@ _STYLE: Final = """
 }
 </style>
 """
-_TOP: Final = "<script src='app/static/invoer/step-top.js'></script>"
 
 
 def show(selection: Selection, place: Desk, region: str, look: Look) -> None:
@@ -118,7 +117,7 @@ def _write(selection: Selection, place: Desk, region: str, number: int, look: Lo
         draw_anew((page_run, number, step, *map(st.session_state.get, (CHAPTER, OPEN))))
         with told:
             tell_written("wijkanalyse")
-        st.html(_TOP, unsafe_allow_javascript=True)
+        st.html(HELD_TOP, unsafe_allow_javascript=True)
         with st.container(key=f"stap-{step}"):
             st.header(STEPS[step], anchor=False)
             say(_ASKS[step])

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.room import OpenPage, settle
 
 WIJK, NAME = "WK999907", "Componistenkwartier"
 CHOSEN = {"wijk": WIJK, "indicator": "benefit_bijstand_share", "jaar": "2022"}
+SECTION = "Waar komt dit cijfer vandaan?"
 LINK = '[data-testid="stPageLink-NavLink"][href*="deel=bron"]'
 
 
@@ -32,24 +32,62 @@ def expect_parent(page: Page, promised: dict[str, str]) -> None:
     arrived = fields(page.url)
     for name in ("gemeente", "wijk", "indicator", "jaar"):
         assert arrived[name] == promised[name], name
-    section = page.get_by_role("heading", name="Waar komt dit cijfer vandaan?")
+    section = page.get_by_role("heading", name=SECTION)
     expect(section).to_be_in_viewport()
     expect(page.get_by_text(f"{promised['jaar']} (gekozen)").first).to_be_attached()
 
 
-@pytest.mark.parametrize(("path", "width"), [("/trends", 1280), ("/kaart", 400)])
+def place_of(section: Locator) -> float:
+    """How far down the screen a heading stands, as a part of its height."""
+    return float(section.evaluate("heading => heading.getBoundingClientRect().top / innerHeight"))
+
+
+def grow(page: Page) -> None:
+    """Let something come in above everything else, as high as a screen, and the page follow."""
+    page.evaluate(
+        """() => new Promise(resolve => {
+            const late = document.createElement('div');
+            late.style.height = `${innerHeight}px`;
+            document.querySelector('[data-testid=stMainBlockContainer]').prepend(late);
+            requestAnimationFrame(() => requestAnimationFrame(resolve));
+        })"""
+    )
+
+
 def test_a_click_under_a_picture_leads_to_the_parent_of_the_chosen_figure_as_does_its_address(
-    open_page: OpenPage, path: str, width: int
+    open_page: OpenPage,
 ) -> None:
-    page = open_page(path, dict(CHOSEN), width=width)
+    page = open_page("/trends", dict(CHOSEN))
     link = page.locator(f"{LINK}:visible").first
-    if path == "/trends":
-        address = str(link.get_attribute("href"))
-        expect_parent(open_page(f"/{address}"), fields(address))  # beside the page, by its address
+    address = str(link.get_attribute("href"))
+    expect_parent(open_page(f"/{address}"), fields(address))  # beside the page, by its address
     promised = follow(page, link)
     assert promised.items() >= {"gemeente": "GM9999", "wijk": WIJK}.items()
     expect_parent(page, promised)
     expect(page.get_by_role("combobox", name="Wijk", exact=True)).to_have_value(NAME)
+
+
+def test_on_a_slow_phone_the_parent_stands_at_the_top_and_stays_there_until_the_visitor_moves(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("/kaart", dict(CHOSEN), width=400)
+    page.set_viewport_size({"width": 400, "height": 700})
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    promised = follow(page, page.locator(f"{LINK}:visible").first)
+    assert promised.items() >= {"gemeente": "GM9999", "wijk": WIJK}.items()
+    expect_parent(page, promised)
+    expect(page.get_by_role("combobox", name="Wijk", exact=True)).to_have_value(NAME)
+    section = page.get_by_role("heading", name=SECTION)
+    assert place_of(section) < 0.5
+    grow(page)
+    assert 0 < place_of(section) < 0.5
+
+    main = page.get_by_test_id("stMain")
+    page.mouse.move(200, 350)
+    page.mouse.wheel(0, -10_000)
+    expect(main).to_have_js_property("scrollTop", 0)
+    grow(page)
+    assert place_of(section) > 1, "who looks elsewhere is left there"
 
 
 def test_a_tile_and_a_sentence_of_the_overview_lead_to_their_own_figure(open_page: OpenPage) -> None:
@@ -70,7 +108,7 @@ def test_on_the_page_itself_the_link_jumps_to_the_section(open_page: OpenPage) -
     page = open_page("/gegevens", dict(CHOSEN))
     link = page.locator('a[href="#bron"]:visible').last
     link.scroll_into_view_if_needed()
-    section = page.get_by_role("heading", name="Waar komt dit cijfer vandaan?")
+    section = page.get_by_role("heading", name=SECTION)
     expect(section).not_to_be_in_viewport()
     link.click()
     expect(section).to_be_in_viewport()
