@@ -19,6 +19,8 @@ from tests.browser.room import CHROMIUM_FLAGS, ROOT, OpenPage, Watch, settle, sh
 from tests.conftest import made_once
 from tests.helpers.copies import copied
 
+FAILED = pytest.StashKey[bool]()
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
@@ -29,9 +31,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Give every skip of this room the same place, so that pytest tells it in one line."""
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Give every skip of this room the same place, so that pytest tells it in one line; keep that a test failed."""
     report = yield
+    item.stash[FAILED] = report.failed
     if report.skipped and isinstance(report.longrepr, tuple):
         report.longrepr = (__file__, 0, report.longrepr[2])
     return report
@@ -73,8 +76,31 @@ def app(browser: BrowserContext, app_store: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="package")
+def tab(browser: BrowserContext, app: str) -> Callable[[], Page]:
+    """Give a test the one tab that stays open: it has the scripts at hand, which a new one works out anew in half a second."""
+    kept: list[Page] = []
+
+    def _give() -> Page:
+        if not kept or kept[-1].is_closed():
+            kept.append(browser.new_page())
+        return kept[-1]
+
+    return _give
+
+
+def leave(page: Page, app: str) -> None:
+    """Leave a tab as if nobody was ever there."""
+    page.unroute_all(behavior="ignoreErrors")
+    page.evaluate("sessionStorage.clear()")
+    page.mouse.move(0, 0)
+    page.goto(f"{app}/gezond")
+
+
 @pytest.fixture
-def open_page(browser: BrowserContext, app: str) -> Iterator[OpenPage]:
+def open_page(
+    request: pytest.FixtureRequest, browser: BrowserContext, app: str, tab: Callable[[], Page]
+) -> Iterator[OpenPage]:
     """Open a page of the app: ``open_page("/kaart", {"jaar": 2022}, dark=False, width=1280)``.
 
     Waits until the page has run. ``address`` opens a page of another running app, ``before`` gets the page
@@ -94,7 +120,7 @@ def open_page(browser: BrowserContext, app: str) -> Iterator[OpenPage]:
         expected: tuple[str, ...] = (),
     ) -> Page:
         watch.expected.extend(expected)
-        page = browser.new_page()
+        page = browser.new_page() if pages else tab()
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme="dark" if dark else "light")
         pages.append(page)
@@ -106,8 +132,13 @@ def open_page(browser: BrowserContext, app: str) -> Iterator[OpenPage]:
         return page
 
     yield _open
-    for page in pages:
+    # Where a test failed nobody knows what it leaves behind.
+    failed = request.node.stash.get(FAILED, True)
+    for page in pages if failed else pages[1:]:
         page.close()
+    if pages and not failed:
+        leave(pages[0], app)
+        watch.off(pages[0])
     if complaint := watch.report():
         pytest.fail(complaint, pytrace=False)
 
