@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Final, ParamSpec
 
 import typer
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from data.errors import FetchRunning, UserError
 
 #: Exit codes, besides 0: something could not be fetched or was held back; the command cannot be carried out;
 #: another run is busy.
 NOT_ALL, WRONG_INPUT, BUSY = 1, 2, 3
+# Small fits run on one core; a second thread only waits for the first, and far longer on a busy machine. numpy reads it when it
+# is first imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # A retry is told by what comes of it; its log lines are for who looks after a server.
 logging.getLogger("stamina").setLevel(logging.ERROR)
 app = typer.Typer(
@@ -45,7 +49,7 @@ def bar_of(*, hidden: bool = False) -> Progress:
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
+        MofNCompleteColumn(),
         TimeElapsedColumn(),
         disable=hidden,
     )

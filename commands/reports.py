@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands._app import app, bar_of, say_what_is_wrong
+from commands._beside import begin_beside, study_beside
 from data.errors import ExportError
 from data.settings import load_settings
 
@@ -75,9 +76,9 @@ def _of_all(gemeente: str, output: Path, template: Path | None, forms: list[str]
         raise ExportError(f"--forms kent {unknown[0]} niet; kies uit {', '.join(FORMS)}.")
     settings = load_settings()
     style = _style(settings, output, template)
+    _with_sample(settings, gemeente)
     with bar_of() as bar:
         task = bar.add_task("Cijfers lezen", total=None)
-        _with_sample(settings, gemeente)
 
         def tell(step: story_batch.Step) -> None:
             bar.update(task, description=step.name or "Klaar", completed=step.done, total=step.of)
@@ -90,6 +91,7 @@ def _of_all(gemeente: str, output: Path, template: Path | None, forms: list[str]
 def _of_one(
     gemeente: str, wijk: str, output: Path, edition: int | None, template: Path | None, form: str
 ) -> None:
+    from data.store import Store
     from register.roles import LOCAL
     from reports.making import file_name, made
     from ui import forecasting, story_batch
@@ -97,14 +99,16 @@ def _of_one(
 
     settings = load_settings()
     style = _style(settings, output, template)
+    _with_sample(settings, gemeente)
+    store = Store(settings.store)
+    elsewhere = study_beside(store, story_batch.code_of(store, gemeente))
     with bar_of() as bar:
         task = bar.add_task("Cijfers lezen", total=3)
-        _with_sample(settings, gemeente)
         known, desk = story_batch.opened(settings, gemeente, LOCAL)
         region = _region(known, wijk)
         story = story_batch.story_of(desk, known, region, edition)
         bar.update(task, description="Rekenen en schrijven", completed=1)
-        forecasting.begin(known)
+        forecasting.begin(known, elsewhere)
         whole = report_of(known, desk, region, story, date.today())
         bar.update(task, description="Opmaken", completed=2)
         _write(output, made(whole, style, form))
@@ -140,11 +144,19 @@ def _with_sample(settings: Settings, gemeente: str) -> None:
     """Put the sample municipality in a store that does not have it yet, where that is what is asked for."""
     from data import sample
     from data.catalogue import catalogue
-    from data.importing import ensure_sample
+    from data.importing import ensure_sample, sample_is_current
     from data.store import Store
 
-    if gemeente.strip().casefold() == sample.GEMEENTE.casefold():
+    store = Store(settings.store)
+    if gemeente.strip().casefold() != sample.GEMEENTE.casefold() or sample_is_current(store, catalogue()):
+        return
+    done = begin_beside(ensure_sample, store, catalogue())
+    with bar_of() as bar:
+        task = bar.add_task("Voorbeeldgemeente inlezen", total=1)
+        if done:
+            done()
         ensure_sample(Store(settings.store), catalogue())
+        bar.advance(task)
 
 
 def _form(output: Path, one_page: bool) -> str:

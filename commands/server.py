@@ -27,12 +27,10 @@ def serve(
     read_manifest(load_settings().store)
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
     command += ["--server.port", str(port), "--server.address", address]
-    # Small fits run on one core; a second thread only waits for the first, and far longer on a busy machine.
-    environment = {"OPENBLAS_NUM_THREADS": "1"} | os.environ
     if sys.platform == "win32":
-        raise typer.Exit(subprocess.call(command, cwd=ROOT, env=environment))
+        raise typer.Exit(subprocess.call(command, cwd=ROOT))
     os.chdir(ROOT)
-    os.execve(command[0], command, environment)
+    os.execv(command[0], command)
 
 
 @app.command()

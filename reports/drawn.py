@@ -7,6 +7,9 @@ a PNG is made of the SVG by the typesetter that also makes the PDF, which takes 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
@@ -154,6 +157,36 @@ def map_png(
         Pixels per inch at ``width_mm``.
     """
     return png(map_svg(block, house, width_mm, letters=letters), dpi=dpi)
+
+
+class Drawings:
+    """Pictures of a document, made in a thread while the document is written: the typesetter lets other threads run."""
+
+    def __init__(self, house: House) -> None:
+        self._house, self._begun = house, dict[tuple[int, float], Future[bytes]]()
+
+    @contextmanager
+    def begun(self, blocks: Iterable[Chart | Map], width_mm: float) -> Iterator[None]:
+        """Begin with drawings of a width, in order; at the end nobody waits for what was not asked for."""
+        with ThreadPoolExecutor(1) as thread:
+            for block in blocks:
+                self._begun[id(block), width_mm] = thread.submit(self._made, block, width_mm)
+            try:
+                yield
+            finally:
+                thread.shutdown(cancel_futures=True)
+                self._begun.clear()
+
+    def of(self, block: Chart | Map, width_mm: float, height_mm: float | None = None) -> bytes:
+        """Return a drawing in pixels, the one that was begun or else a new one (`chart_png`, `map_png`)."""
+        if height_mm is None and (begun := self._begun.get((id(block), width_mm))):
+            return begun.result()
+        return self._made(block, width_mm, height_mm)
+
+    def _made(self, block: Chart | Map, width_mm: float, height_mm: float | None = None) -> bytes:
+        if isinstance(block, Chart):
+            return chart_png(block, self._house, width_mm, height_mm)
+        return map_png(block, self._house, width_mm)
 
 
 def png(svg: str, *, dpi: int = DPI) -> bytes:

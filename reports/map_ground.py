@@ -324,11 +324,14 @@ def _room_for(
     x, y = np.append(middle[0], x.ravel()), np.append(middle[1], y.ravel())
     boxes = shapely.box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
     shapely.prepare(shape)
-    inside = shapely.covers(shape, boxes).astype(float)
-    near = (inside == 0) & shapely.contains_xy(shape, x, y)
-    inside[near] = shapely.area(shapely.intersection(shape, boxes[near])) / (width * height)
+    free = np.ones(len(boxes), dtype=np.bool_)
     for box in taken:
-        inside[shapely.intersects(boxes, box)] = 0.0
+        free &= ~shapely.intersects(boxes, box)
+    inside = (free & shapely.covers(shape, boxes)).astype(float)
+    # How much of it lies inside is only worth knowing where no place has all of it.
+    if not inside.any():
+        near = free & shapely.contains_xy(shape, x, y)
+        inside[near] = shapely.area(shapely.intersection(shape, boxes[near])) / (width * height)
     best = int(np.argmax(inside))
     return float(inside[best]), float(x[best]), float(y[best])
 

@@ -45,13 +45,14 @@ def document(report: Report, house: House) -> bytes:
     plan = planned([report.summary.figures, *report.blocks()], width)
     writer = Writer(base, house, plan)
     frame = Frame(base, report, house)
-    frame.put()
-    _opening(writer, report)
-    place = _Place(base)
-    _summary(writer, report)
-    for number, section in enumerate(report.sections):
-        _chapter(writer, section, first=number == 0)
-    _appendix(writer, frame)
+    with writer.drawing_meanwhile(report.blocks()):
+        frame.put()
+        _opening(writer, report)
+        place = _Place(base)
+        _summary(writer, report)
+        for number, section in enumerate(report.sections):
+            _chapter(writer, section, first=number == 0)
+        _appendix(writer, frame)
     place.fill(_contents(writer))
     return saved(base)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Final
 
-from reports.drawn import chart_png, map_png
+from reports.drawn import Drawings
 from reports.house import House
 from reports.model import Block, Chart, Grid, Map, Points, Say, Section, Voice, Voices
 from reports.table_widths import is_wide
@@ -82,7 +83,8 @@ class Writer:
     """Writes blocks into a document, in order."""
 
     def __init__(self, base: Base, house: House, plan: Plan) -> None:
-        self.base, self.house, self.plan = base, house, plan
+        self.base, self.plan = base, plan
+        self._drawings = Drawings(house)
         self.numbering = Numbering(tables=plan.numbers)
         self.width, self.height = text_size(base.section)
         self._lists = {
@@ -203,13 +205,24 @@ class Writer:
         self, block: Chart | Map, width_mm: float | None = None, height_mm: float | None = None
     ) -> Element:
         """Return the picture of a chart or map, with its text alternative."""
-        wide = min(width_mm or _WIDEST, self.width / _TWIPS_PER_MM)
-        if isinstance(block, Chart):
-            content = chart_png(block, self.house, wide, height_mm)
-        else:
-            content = map_png(block, self.house, wide)
+        content = self._drawings.of(block, self._wide(width_mm), height_mm)
         highest = height_mm or self.height / _TWIPS_PER_MM * _HIGHEST
-        return picture(self.base.document.part, content, wide, highest, block.alt or block.title, block.title)
+        return picture(
+            self.base.document.part,
+            content,
+            self._wide(width_mm),
+            highest,
+            block.alt or block.title,
+            block.title,
+        )
+
+    def drawing_meanwhile(self, blocks: Iterable[Block]) -> AbstractContextManager[None]:
+        """Begin to draw charts and maps in another thread while something else is written."""
+        drawn = [block for block in blocks if isinstance(block, Chart | Map)]
+        return self._drawings.begun(drawn, self._wide())
+
+    def _wide(self, wished_mm: float | None = None) -> float:
+        return min(wished_mm or _WIDEST, self.width / _TWIPS_PER_MM)
 
     # -- contents --------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import pandas as pd
 from data.catalogue import Indicator, Succession
 from ui import wording
 from ui.biography import event_sentence
-from ui.figures import Figures, breaks, predecessors
+from ui.figures import Figures, predecessors
 
 #: Breaks that come from what happened to the land.
 _OF_LAND = ("redrawn", "recoded")
@@ -21,10 +21,10 @@ def breaks_to_mark(known: Figures, indicator: Indicator, regions: Sequence[str])
     Returns
     -------
     DataFrame
-        Columns region, year and reason, as `ui.figures.breaks`; ``successor`` is the year in which another figure
+        Columns region, year and reason, as `ui.figures.Figures.breaks`; ``successor`` is the year in which another figure
         took the place of this one, or this one that of another.
     """
-    marked = _told_once(breaks(known, indicator.id, regions))[["region", "year", "reason"]]
+    marked = _told_once(known.breaks(indicator.id, regions))[["region", "year", "reason"]]
     before = [other.followed_by for other in _earlier(known, indicator)]
     years = {after.year for after in [*_after(known, indicator), *before] if after}
     rows = [
@@ -55,7 +55,7 @@ def break_sentences(
         The reason in the catalogue where the source changed the figure, what happened to the wijken where the land
         changed, else a general sentence. Also why a series begins or ends in the middle of the years.
     """
-    found = _told_once(breaks(known, indicator.id, regions)).sort_values("year", kind="stable")
+    found = _told_once(known.breaks(indicator.id, regions)).sort_values("year", kind="stable")
     told = [
         (int(year), _sentence(known, indicator, region, int(year), reason, several=len(regions) > 1))
         for region, year, reason in found[["region", "year", "reason"]].itertuples(index=False)

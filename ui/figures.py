@@ -90,6 +90,20 @@ class Figures:
         """The figures as trends take them (`analysis.trends.figures_of_panel`), cut where they cannot be compared."""
         return self.work_out("measured", lambda: figures_of_panel(self.panel, self.definitions, self.errors))
 
+    @cached_property
+    def segments(self) -> pd.Series:
+        """Which figures of a series can be compared, by the index of the panel (`analysis.segments.number_segments`)."""
+        return number_segments(self.panel, self.definitions)
+
+    def breaks(self, indicator: str, regions: Sequence[str]) -> pd.DataFrame:
+        """Return where a new series starts: columns region, year and reason (`analysis.segments.segment_reasons`)."""
+        rows = self._breaks
+        return rows[(rows["indicator"] == indicator) & rows["region"].isin(regions)]
+
+    @cached_property
+    def _breaks(self) -> pd.DataFrame:
+        return segment_reasons(self.panel, self.definitions)
+
     def work_out(self, name: str, make: Callable[[], Result]) -> Result:
         """Return what ``make`` makes of these figures, from disk where an earlier process kept it (`ui.kept.Kept.get`)."""
         return make() if self.kept is None else self.kept.get(name, make)
@@ -373,7 +387,7 @@ def series(known: Figures, indicator: str, regions: Sequence[str], own: str | No
     frame = rows[["region", "year", "value", "status", "unit"]].assign(
         name=rows["region"].map(known.label),
         role=rows["level"].where(rows["region"] != own, known.level),
-        segment=number_segments(rows, known.definitions),
+        segment=known.segments[rows.index],
         margin=Z95 * known.errors["total"].reindex(rows.index),
     )
     frame = frame.sort_values(["region", "year"], key=lambda c: c.map(order) if c.name == "region" else c)
@@ -435,8 +449,3 @@ def predecessors(known: Figures, indicator: str) -> list[Indicator]:
         for other in known.catalogue.indicators.values()
         if other.followed_by and other.followed_by.indicator == indicator
     ]
-
-
-def breaks(known: Figures, indicator: str, regions: Sequence[str]) -> pd.DataFrame:
-    """Return where a new series starts: columns region, year, reason (see `analysis.segments`)."""
-    return segment_reasons(known.of(indicator, *regions), known.definitions)

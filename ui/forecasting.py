@@ -28,7 +28,8 @@ AHEAD: Final = 10
 _PATIENCE_SECONDS: Final = 1.0
 _BETWEEN_LOOKS_SECONDS: Final = 0.2
 _MOST_KEPT: Final = 8
-_STUDIED: Final = "studied"
+#: Under this name the study is kept (`ui.kept`).
+STUDIED: Final = "studied"
 
 
 _Step = tuple[str, Callable[[Study | None], Study]]
@@ -63,11 +64,13 @@ _kept: Final[dict[tuple[Figures, bool], _Work]] = {}
 _lock: Final = threading.Lock()
 
 
-def _steps(known: Figures, imposed: bool) -> tuple[_Step, ...]:
+def _steps(known: Figures, imposed: bool, elsewhere: Callable[[], object] | None) -> tuple[_Step, ...]:
     """Return what has to be done, in order, each with what the screen says meanwhile."""
+    if elsewhere is not None:
+        return (("wachten op wat een ander proces doorrekent", lambda _: _read(known, elsewhere)),)
     if imposed:
         return (("wijken en leeftijden optellen tot de prognose van CBS en PBL", lambda _: _imposed(known)),)
-    if known.kept is not None and known.kept.has(_STUDIED):
+    if known.kept is not None and known.kept.has(STUDIED):
         return (("eerder doorgerekende cijfers lezen", lambda _: _read(known)),)
     series = len(known.measured[["region", "indicator"]].drop_duplicates())
     count = wording.count(series, "reeks", "reeksen")
@@ -85,12 +88,13 @@ def _adding_up(known: Figures, found: Study | None) -> Study:
     assert found is not None
     whole = reconcile(found, _sums(known), figures=known.measured)
     if known.kept is not None:
-        known.kept.put(_STUDIED, whole)
+        known.kept.put(STUDIED, whole)
     return whole
 
 
-def _read(known: Figures) -> Study:
-    return known.work_out(_STUDIED, lambda: _adding_up(known, _apart(known)))
+def _read(known: Figures, first: Callable[[], object] = lambda: None) -> Study:
+    first()
+    return known.work_out(STUDIED, lambda: reconcile(_apart(known), _sums(known), figures=known.measured))
 
 
 def _imposed(known: Figures) -> Study:
@@ -105,12 +109,12 @@ def _sums(known: Figures) -> pd.DataFrame:
     return sums_of(known.definitions, known.region_years, totals)
 
 
-def _work(known: Figures, imposed: bool) -> _Work:
+def _work(known: Figures, imposed: bool, elsewhere: Callable[[], object] | None = None) -> _Work:
     """Return the work on a gemeente, begun if nobody did; of the last few gemeenten (or vintages) it is kept."""
     with _lock:
         work = _kept.pop((known, imposed), None)
         if work is None or work.failed:
-            work = _Work(_steps(known, imposed))
+            work = _Work(_steps(known, imposed, elsewhere))
         _kept[known, imposed] = work
         while len(_kept) > _MOST_KEPT:
             _kept.pop(next(iter(_kept)))
@@ -131,9 +135,16 @@ def studied(known: Figures, *, imposed: bool = False) -> Study:
     return _work(known, imposed).result.result()
 
 
-def begin(known: Figures) -> None:
-    """Begin what `studied` returns, and go on with something else meanwhile."""
-    _work(known, False)
+def begin(known: Figures, elsewhere: Callable[[], object] | None = None) -> None:
+    """Begin what `studied` returns, and go on with something else meanwhile.
+
+    Parameters
+    ----------
+    known : Figures
+    elsewhere : callable, optional
+        Waits until another process is ready that works it out and keeps it; where that did not, it is done here after all.
+    """
+    _work(known, False, elsewhere)
 
 
 def is_studied(known: Figures) -> bool:

@@ -78,22 +78,31 @@ def opened(settings: Settings, gemeente: str, actor: Actor) -> tuple[Figures, De
         If the register cannot be reached: without it nobody knows what people wrote.
     """
     store = Store(settings.store)
-    there = store.gemeenten()
-    code = next(
-        (code for code, name in there.items() if gemeente.casefold() in (code.casefold(), name.casefold())),
-        None,
-    )
-    if code is None:
-        known = ", ".join(f"{name} ({code})" for code, name in list(there.items())[:8])
-        raise StoreError(
-            f"In de opslag staat geen gemeente {gemeente}. "
-            + (f"Wel: {known}." if known else "Haal eerst cijfers op met 'refresh' of 'import'.")
-        )
+    code = code_of(store, gemeente)
     known_figures = figures(store, code)
     database = open_register(settings)
     if known_figures.is_sample:
         ensure_sample(database)
     return known_figures, Desk(database, code, actor)
+
+
+def code_of(store: Store, gemeente: str) -> str:
+    """Return the code of a gemeente that is named by its code or its name.
+
+    Raises
+    ------
+    StoreError
+        If the store does not have it.
+    """
+    there = store.gemeenten()
+    for code, name in there.items():
+        if gemeente.casefold() in (code.casefold(), name.casefold()):
+            return code
+    known = ", ".join(f"{name} ({code})" for code, name in list(there.items())[:8])
+    raise StoreError(
+        f"In de opslag staat geen gemeente {gemeente}. "
+        + (f"Wel: {known}." if known else "Haal eerst cijfers op met 'refresh' of 'import'.")
+    )
 
 
 def story_of(desk: Desk | None, known: Figures, region: str, edition: int | None = None) -> Story | None:
