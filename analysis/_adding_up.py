@@ -8,7 +8,6 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.sparse.linalg import splu
 
 from analysis._grid import Bools, Floats, Ints
 from analysis._series import lay_out
@@ -247,6 +246,8 @@ def _least_squares(
 
     What would fall below its limit is put at it, and the others carry the rest.
     """
+    from scipy.sparse.linalg import splu  # who reads what was reconciled before need not wait for it
+
     mean, variance = mean.copy(), variance.copy()
     turned = matrix.T.tocsr()
     for _ in range(_MOST_ROUNDS):

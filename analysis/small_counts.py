@@ -87,10 +87,8 @@ def protected(
         told = pd.DataFrame({rows: [*table[rows], TOTAL], counts: [*line.tolist(), int(line.sum())]})
         return _shown(told.assign(status=[*marks, total]), counts)
     across, down = list(dict.fromkeys(table[columns])), list(dict.fromkeys(table[rows]))
-    cells = table.pivot_table(index=rows, columns=columns, values=counts, aggfunc="sum").reindex(
-        index=down, columns=across
-    )
-    values = _whole(cells.fillna(0).to_numpy().ravel()).reshape(len(down), len(across))
+    values = np.zeros((len(down), len(across)), dtype=np.int64)
+    values[pd.factorize(table[rows])[0], pd.factorize(table[columns])[0]] = _whole(table[counts])
     words = table_status(values, fewest)
     whole = np.vstack([values, values.sum(axis=0)])
     whole = np.column_stack([whole, whole.sum(axis=1)])

@@ -15,7 +15,6 @@ from pathlib import Path, PurePosixPath
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 
 from data import regions
@@ -332,6 +331,8 @@ def _refuse_unsafe(path: Path, members: Sequence[zipfile.ZipInfo]) -> None:
 def _read_file(path: Path, origin: str, names: tuple[str, ...]) -> list[Borders]:
     if path.suffix.lower() == ".shp":
         refuse_half_a_shapefile(path, origin)
+    import pyogrio  # only who brings a file waits for it
+
     try:
         layers = [str(name) for name, _ in pyogrio.list_layers(path)]
     except Exception as error:  # pyogrio raises many kinds; each means the same to the user
@@ -366,6 +367,8 @@ def _unreadable(origin: str) -> BordersError:
 
 
 def _read_layer(path: Path, layer: str, origin: str, names: tuple[str, ...]) -> Borders:
+    import pyogrio
+
     try:
         fields = [str(field) for field in pyogrio.read_info(path, layer=layer)["fields"]]
         wanted = [field for field in fields if field.lower() in _WANTED_COLUMNS]
