@@ -157,7 +157,7 @@ def bridge_by_area(
 
 
 def _measured(store: Store, gemeente: str, old: BordersRecord, new: BordersRecord) -> pd.DataFrame:
-    before, after = store.cut_borders(old, gemeente), store.cut_borders(new, gemeente)
+    before, after = (overlay.land_of(store.cut_borders(record, gemeente)) for record in (old, new))
     return overlay.area_overlaps_with_outside(before, after, old.level, old.year, new.year)
 
 

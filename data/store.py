@@ -147,8 +147,14 @@ def _engine() -> duckdb.DuckDBPyConnection:
 @lru_cache(maxsize=256)
 def _measured(folder: Path, old: BordersRecord, new: BordersRecord, family: tuple[str, ...]) -> pd.DataFrame:
     """Return which regions of two divisions share land; a file never changes, so neither does this."""
-    before, after = _read_borders(folder, old, family), _read_borders(folder, new, family)
+    before, after = _land(folder, old, family), _land(folder, new, family)
     return overlay.area_overlaps(before, after, old.level, old.year, new.year)
+
+
+#: Divisions are measured two by two, each with the one after it.
+@lru_cache(maxsize=2)
+def _land(folder: Path, record: BordersRecord, family: tuple[str, ...]) -> gpd.GeoSeries:
+    return overlay.land_of(_read_borders(folder, record, family))
 
 
 def _covers(record: BordersRecord, gemeente: str) -> bool:
