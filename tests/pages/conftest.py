@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 from streamlit.util import calc_hash
 
 from data.settings import ROOT
@@ -16,6 +16,18 @@ Open = Callable[..., AppTest]
 
 # A page that runs for a test looks each time for components among all installed packages; these stay the same.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+_look_whether_it_ran = local_script_runner.require_widgets_deltas
+
+
+def _wait_until_it_ran(runner: local_script_runner.LocalScriptRunner, timeout: float = 3) -> None:
+    """Wait for a page without looking a thousand times a second, for each of which the page has to stop."""
+    if runner._script_thread is not None:
+        runner._script_thread.join(timeout)
+    _look_whether_it_ran(runner, timeout)
+
+
+local_script_runner.require_widgets_deltas = _wait_until_it_ran
 
 
 @pytest.fixture(scope="session")

@@ -62,8 +62,10 @@ class Server:
         with suppress(psutil.NoSuchProcess):
             process = psutil.Process(self.pid)
             process.send_signal(signal.SIGQUIT)
-            with suppress(psutil.TimeoutExpired):
-                process.wait(10)
+            # Where another worker started it, it stays behind as one that is dead, and nobody hears that it went.
+            deadline = time.monotonic() + 10
+            while process.status() != psutil.STATUS_ZOMBIE and time.monotonic() < deadline:
+                time.sleep(0.02)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
