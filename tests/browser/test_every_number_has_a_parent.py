@@ -72,7 +72,8 @@ def test_on_a_slow_phone_the_parent_stands_at_the_top_and_stays_there_until_the_
 ) -> None:
     page = open_page("/kaart", dict(CHOSEN), width=400)
     page.set_viewport_size({"width": 400, "height": 700})
-    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    machine = page.context.new_cdp_session(page)
+    machine.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     promised = follow(page, page.locator(f"{LINK}:visible").first)
     assert promised.items() >= {"gemeente": "GM9999", "wijk": WIJK}.items()
     expect_parent(page, promised)
@@ -81,6 +82,7 @@ def test_on_a_slow_phone_the_parent_stands_at_the_top_and_stays_there_until_the_
     assert place_of(section) < 0.5
     grow(page)
     assert 0 < place_of(section) < 0.5
+    machine.send("Emulation.setCPUThrottlingRate", {"rate": 1})
 
     main = page.get_by_test_id("stMain")
     page.mouse.move(200, 350)

@@ -17,16 +17,15 @@ def address_of(page: Page) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (400, True)])
-def test_a_forecast_is_drawn_with_its_record_beside_it(open_page: OpenPage, width: int, dark: bool) -> None:
+def test_a_forecast_is_drawn_with_its_record_beside_it_and_without_a_mouse_one_looks_further(
+    open_page: OpenPage, width: int, dark: bool
+) -> None:
     page = open_page("/prognose", WIJK, width=width, dark=dark)
     expect(page.get_by_text("in 8 van de 10 gevallen tussen").first).to_be_visible()
     expect(page.get_by_test_id("stVegaLiteChart").locator("svg, canvas").first).to_be_visible()
     expect(page.get_by_text("bedoeld was 80").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
-
-def test_without_a_mouse_one_looks_further_and_sees_where_the_band_ends(open_page: OpenPage) -> None:
-    page = open_page("/prognose", WIJK)
     further = page.get_by_role("radio", name="10 jaar").or_(page.get_by_role("button", name="10 jaar"))
     further.first.focus()
     page.keyboard.press("Space")
