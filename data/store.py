@@ -151,6 +151,11 @@ def _measured(folder: Path, old: BordersRecord, new: BordersRecord, family: tupl
     return overlay.area_overlaps(before, after, old.level, old.year, new.year)
 
 
+@lru_cache(maxsize=16)
+def _cut(folder: Path, record: BordersRecord, family: tuple[str, ...]) -> gpd.GeoDataFrame:
+    return _read_borders(folder, record, family)
+
+
 #: Divisions are measured two by two, each with the one after it.
 @lru_cache(maxsize=2)
 def _land(folder: Path, record: BordersRecord, family: tuple[str, ...]) -> gpd.GeoSeries:
@@ -429,7 +434,8 @@ class Store:
 
     def cut_borders(self, record: BordersRecord, gemeente: str) -> gpd.GeoDataFrame:
         """Read the polygons of one gemeente, and of what merged into it, out of a file with borders (EPSG:4326)."""
-        return _read_borders(self.folder, record, (gemeente, *predecessors(gemeente)))
+        # What is done to a copy is not done to what is remembered.
+        return _cut(self.folder, record, (gemeente, *predecessors(gemeente))).copy()
 
     def read_borders(self, record: BordersRecord) -> gpd.GeoDataFrame:
         """Read a file with borders (EPSG:4326)."""
