@@ -16,6 +16,7 @@ OLDEST = (3, 11)
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
 STAMP = ENVIRONMENT / "locked"
+ROOMS = ("analysis", "commands", "data", "pages", "register", "reports", "ui")
 RUN, DEVELOP = "requirements.txt", "requirements-dev.txt"
 
 
@@ -50,6 +51,8 @@ def build(develop: bool) -> None:
         raise SystemExit(
             "De onderdelen konden niet worden geïnstalleerd; controleer de verbinding en probeer opnieuw."
         )
+    # Who starts it first need not wait for that, nor who may not write here every time.
+    subprocess.call([str(_python()), "-m", "compileall", "-q", "-j", "0", *ROOMS], cwd=ROOT)
     # The lock for development contains the one for running.
     done = [_fingerprint(RUN)] + ([wanted] if develop else [])
     STAMP.write_text("\n".join(done) + "\n")
