@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from _pytest.nodeid import coerce_node_id
 from filelock import FileLock
 from hypothesis import settings
 
@@ -75,6 +76,21 @@ def _trusted_once(
 
 # Before any other module has it by name.
 trusting.trusted = _trusted_once  # type: ignore[assignment]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tell who gives tests to workers which of them go together.
+
+    It reads that from the end of a name, where pytest-xdist 3.8 writes it in vain since pytest 9.2 keeps names elsewhere: each worker
+    then makes what one should make for all.
+    """
+    if not config.getoption("loadgroup", default=False):
+        return
+    for item in items:
+        groups = sorted({str(mark.args[0]) for mark in item.iter_markers("xdist_group")})
+        if groups and "@" not in item.nodeid.rpartition("]")[2]:
+            item._id = coerce_node_id(f"{item.nodeid}@{'_'.join(groups)}")  # type: ignore[attr-defined]
 
 
 def pytest_collection_finish() -> None:
