@@ -105,8 +105,8 @@ def variances(past: pd.DataFrame, both: pd.DataFrame, known: Ints) -> Floats:
     shrunk towards the squared error of a random walk, as wide as the errors of the pool at all horizons tell.
     """
     pools, horizons = int(both["pool"].max()) + 1, int(both["horizon"].max())
-    first = int(known.min(initial=0))
-    span = int(known.max(initial=0)) - first + 1
+    first = int(known.min()) if len(known) else 0
+    span = int(known.max(initial=first)) - first + 1
     squares, number = np.zeros((pools, horizons, span + 1)), np.zeros((pools, horizons, span + 1))
     error = ((past["value"] - past["mean"]) / past["scale"]).to_numpy() ** 2
     there = np.isfinite(error)
