@@ -160,7 +160,7 @@ def map_png(
 
 
 class Drawings:
-    """Pictures of a document, made in a thread while the document is written: the typesetter lets other threads run."""
+    """Pictures of a document, made in threads while the document is written: the typesetter lets other threads run."""
 
     def __init__(self, house: House) -> None:
         self._house, self._begun = house, dict[tuple[int, float], Future[bytes]]()
@@ -168,13 +168,13 @@ class Drawings:
     @contextmanager
     def begun(self, blocks: Iterable[Chart | Map], width_mm: float) -> Iterator[None]:
         """Begin with drawings of a width, in order; at the end nobody waits for what was not asked for."""
-        with ThreadPoolExecutor(1) as thread:
+        with ThreadPoolExecutor(2) as threads:
             for block in blocks:
-                self._begun[id(block), width_mm] = thread.submit(self._made, block, width_mm)
+                self._begun[id(block), width_mm] = threads.submit(self._made, block, width_mm)
             try:
                 yield
             finally:
-                thread.shutdown(cancel_futures=True)
+                threads.shutdown(cancel_futures=True)
                 self._begun.clear()
 
     def of(self, block: Chart | Map, width_mm: float, height_mm: float | None = None) -> bytes:
