@@ -112,8 +112,7 @@ def fresh_clusters(
     highest: list[Floats] = []
     for chance in _drawn(table, ends, draws, seed):
         in_circles = member @ chance.reshape(len(regions), -1)
-        ratio = likelihood.ratio(in_circles.reshape(len(circles), -1, ends))
-        most = ratio.max(axis=(0, 2))
+        most = likelihood.most(in_circles.reshape(len(circles), -1, ends))
         if not highest:
             # Half of the draws come higher, so that nothing lower is ever called.
             likelihood.leave_out_below(min(float(np.median(most)), strongest - _TIE))
@@ -151,13 +150,23 @@ class _Likelihood:
         self._fewest = most
 
     def ratio(self, inside: Floats) -> Floats:
-        """Return the ratio for counts of cases, shape (circles, ends) or (circles, draws, ends)."""
-        each = (slice(None), None) if inside.ndim == 3 else ()
+        """Return the ratio for counts of cases, shape (circles, ends)."""
         found = np.zeros(inside.shape)
-        more = np.nonzero(inside >= self._fewest[each])
-        here = (more[0], more[-1])
-        found[more] = self._of(inside[more].astype(np.intp), self._inside[here], self._outside[here])
+        more = np.nonzero(inside >= self._fewest)
+        found[more] = self._of(inside[more].astype(np.intp), self._inside[more], self._outside[more])
         return found
+
+    def most(self, inside: Floats) -> Floats:
+        """Return the highest ratio of each draw, shape (draws,), for counts of cases of shape (circles, draws, ends)."""
+        _, draws, ends = inside.shape
+        # In one dimension: to look for the few that matter is most of the work.
+        more = np.flatnonzero(inside >= self._fewest[:, None])
+        circle, rest = np.divmod(more, draws * ends)
+        draw, end = np.divmod(rest, ends)
+        cases = inside.reshape(-1)[more].astype(np.intp)
+        highest = np.zeros(draws)
+        np.maximum.at(highest, draw, self._of(cases, self._inside[circle, end], self._outside[circle, end]))
+        return highest
 
     def _of(self, cases: Ints, log_inside: Floats, log_outside: Floats) -> Floats:
         rest = self._total - cases
@@ -179,8 +188,9 @@ def _drawn(table: Floats, ends: int, draws: int, seed: int) -> Iterator[Floats]:
     while left:
         block = min(most, left)
         dealt = lot.permuted(np.broadcast_to(age, (block, len(age))), axis=1)
-        draw, case = np.nonzero(dealt < ends)
-        cell = (region[case] * block + draw) * ends + dealt[draw, case]
+        late = np.flatnonzero(dealt < ends)
+        draw, case = np.divmod(late, len(age))
+        cell = (region[case] * block + draw) * ends + dealt.reshape(-1)[late]
         counted = np.bincount(cell, minlength=regions * block * ends).reshape(regions, block, ends)
         yield np.cumsum(counted, axis=2, dtype=np.float64)
         left -= block
