@@ -7,6 +7,8 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, ParamSpec
 
@@ -55,8 +57,26 @@ def _has_threads() -> bool:
     return len(names) - names.count(_HARMLESS) > 1
 
 
-def study_beside(store: Store, gemeente: str) -> Callable[[], object] | None:
-    """Begin to work out the forecasts of a gemeente, which keeps them (`ui.kept`), where they are not kept already.
+@dataclass(frozen=True)
+class StudyBeside:
+    """Forecasts in another process.
+
+    Attributes
+    ----------
+    wait : callable
+        Waits until they are kept, for `ui.forecasting.begin`.
+    """
+
+    wait: Callable[[], object]
+    _opened: Event
+
+    def go(self) -> None:
+        """Tell that the figures are opened: what came of that is kept, and read there instead of done twice."""
+        self._opened.set()
+
+
+def study_beside(store: Store, gemeente: str) -> StudyBeside | None:
+    """Be ready to work out the forecasts of a gemeente, which keeps them (`ui.kept`), where they are not kept already.
 
     Parameters
     ----------
@@ -66,8 +86,8 @@ def study_beside(store: Store, gemeente: str) -> Callable[[], object] | None:
 
     Returns
     -------
-    callable or None
-        As `begin_beside`, for `ui.forecasting.begin`.
+    StudyBeside or None
+        None as in `begin_beside`.
     """
     from data.panel import Level
     from ui.figures import figures
@@ -76,4 +96,11 @@ def study_beside(store: Store, gemeente: str) -> Callable[[], object] | None:
 
     if kept_of(store, gemeente, Level.WIJK).has(STUDIED):
         return None
-    return begin_beside(lambda: studied(figures(store, gemeente)))
+    opened = multiprocessing.Event()
+
+    def study() -> None:
+        opened.wait()
+        studied(figures(store, gemeente))
+
+    wait = begin_beside(study)
+    return StudyBeside(wait, opened) if wait else None

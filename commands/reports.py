@@ -93,6 +93,7 @@ def _of_one(
 ) -> None:
     from data.store import Store
     from register.roles import LOCAL
+    from reports.drawn import Drawings
     from reports.making import file_name, made
     from ui import forecasting, story_batch
     from ui.story_report import report_of
@@ -101,17 +102,22 @@ def _of_one(
     style = _style(settings, output, template)
     _with_sample(settings, gemeente)
     store = Store(settings.store)
-    elsewhere = study_beside(store, story_batch.code_of(store, gemeente))
+    beside = study_beside(store, story_batch.code_of(store, gemeente))
     with bar_of() as bar:
         task = bar.add_task("Cijfers lezen", total=3)
         known, desk = story_batch.opened(settings, gemeente, LOCAL)
+        if beside:
+            beside.go()
         region = _region(known, wijk)
         story = story_batch.story_of(desk, known, region, edition)
         bar.update(task, description="Rekenen en schrijven", completed=1)
-        forecasting.begin(known, elsewhere)
-        whole = report_of(known, desk, region, story, date.today())
-        bar.update(task, description="Opmaken", completed=2)
-        _write(output, made(whole, style, form))
+        forecasting.begin(known, beside.wait if beside else None)
+        with Drawings(style) as drawings:
+            # The pictures of a chapter are drawn while the next one is written.
+            begin = (lambda section: drawings.begin(section.blocks)) if form == "docx" else None
+            whole = report_of(known, desk, region, story, date.today(), ready=begin)
+            bar.update(task, description="Opmaken", completed=2)
+            _write(output, made(whole, style, form, drawings))
         bar.update(task, description="Klaar", completed=3)
     typer.echo(f"{whole.title}: geschreven naar {output} ({file_name(whole, form)}).")
 

@@ -7,12 +7,11 @@ a PNG is made of the SVG by the typesetter that also makes the PDF, which takes 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from reports import pictures
 from reports.drawn_bars import draw_bars
@@ -21,7 +20,7 @@ from reports.drawn_sheet import POINTS_PER_MM
 from reports.house import House
 from reports.map_lettering import NAMES
 from reports.map_picture import map_picture
-from reports.model import Chart, Map
+from reports.model import Block, Chart, Map
 
 #: Millimetres between the margins of a page.
 WIDTH: Final = 160.0
@@ -160,22 +159,30 @@ def map_png(
 
 
 class Drawings:
-    """Pictures of a document, made in threads while the document is written: the typesetter lets other threads run."""
+    """Pictures of a document, made in threads while it is still being written: the typesetter lets other threads run.
+
+    Parameters
+    ----------
+    house : House
+    """
 
     def __init__(self, house: House) -> None:
-        self._house, self._begun = house, dict[tuple[int, float], Future[bytes]]()
+        self._house, self._threads = house, ThreadPoolExecutor(2)
+        self._begun: dict[tuple[int, float], Future[bytes]] = {}
 
-    @contextmanager
-    def begun(self, blocks: Iterable[Chart | Map], width_mm: float) -> Iterator[None]:
-        """Begin with drawings of a width, in order; at the end nobody waits for what was not asked for."""
-        with ThreadPoolExecutor(2) as threads:
-            for block in blocks:
-                self._begun[id(block), width_mm] = threads.submit(self._made, block, width_mm)
-            try:
-                yield
-            finally:
-                threads.shutdown(cancel_futures=True)
-                self._begun.clear()
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # Nobody waits for what was begun and not asked for.
+        self._threads.shutdown(cancel_futures=True)
+        self._begun.clear()
+
+    def begin(self, blocks: Iterable[Block], width_mm: float = WIDTH) -> None:
+        """Begin to draw the charts and maps among some blocks; what was begun at this width already is not begun again."""
+        for block in blocks:
+            if isinstance(block, Chart | Map) and (id(block), width_mm) not in self._begun:
+                self._begun[id(block), width_mm] = self._threads.submit(self._made, block, width_mm)
 
     def of(self, block: Chart | Map, width_mm: float, height_mm: float | None = None) -> bytes:
         """Return a drawing in pixels, the one that was begun or else a new one (`chart_png`, `map_png`)."""

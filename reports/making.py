@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from data.errors import ExportError, UserError
+from reports.drawn import Drawings
 from reports.house import House
 from reports.model import Report
 
@@ -63,7 +64,7 @@ def file_name(report: Report, form: str) -> str:
     return f"wijkanalyse-{words[:_LONGEST_NAME].strip('-')}{edition}{chosen.ending}{chosen.suffix}"
 
 
-def made(report: Report, house: House, form: str) -> bytes:
+def made(report: Report, house: House, form: str, drawings: Drawings | None = None) -> bytes:
     """Make one file of a report, in this process.
 
     Parameters
@@ -72,6 +73,8 @@ def made(report: Report, house: House, form: str) -> bytes:
     house : House
     form : str
         A key of `FORMS`.
+    drawings : Drawings, optional
+        What was begun of the pictures of a Word file.
 
     Raises
     ------
@@ -81,7 +84,7 @@ def made(report: Report, house: House, form: str) -> bytes:
     if form == "docx":
         from reports.word import document
 
-        return document(report, house)
+        return document(report, house, drawings)
     if form == "pptx":
         from reports.deck import deck
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Final
 
+from reports.drawn import Drawings
 from reports.house import House
 from reports.model import Report, Section
 from reports.word_base import Base, opened
@@ -21,7 +22,7 @@ SUMMARY: Final = "Samenvatting"
 ASK: Final = "Wat wij vragen"
 
 
-def document(report: Report, house: House) -> bytes:
+def document(report: Report, house: House, drawings: Drawings | None = None) -> bytes:
     """Write a whole wijkanalyse.
 
     Parameters
@@ -29,6 +30,8 @@ def document(report: Report, house: House) -> bytes:
     report : Report
     house : House
         With a ``word_template``, its styles, paper, headers and footers are used; what it lacks is added.
+    drawings : Drawings, optional
+        What was begun of its pictures.
 
     Returns
     -------
@@ -40,19 +43,22 @@ def document(report: Report, house: House) -> bytes:
     ExportError
         If the template or the logo cannot be read.
     """
+    if drawings is None:
+        with Drawings(house) as begun:
+            return document(report, house, begun)
     base = opened(report, house)
     width, _ = text_size(base.section)
     plan = planned([report.summary.figures, *report.blocks()], width)
-    writer = Writer(base, house, plan)
+    writer = Writer(base, plan, drawings)
+    writer.begin_drawings(report.blocks())
     frame = Frame(base, report, house)
-    with writer.drawing_meanwhile(report.blocks()):
-        frame.put()
-        _opening(writer, report)
-        place = _Place(base)
-        _summary(writer, report)
-        for number, section in enumerate(report.sections):
-            _chapter(writer, section, first=number == 0)
-        _appendix(writer, frame)
+    frame.put()
+    _opening(writer, report)
+    place = _Place(base)
+    _summary(writer, report)
+    for number, section in enumerate(report.sections):
+        _chapter(writer, section, first=number == 0)
+    _appendix(writer, frame)
     place.fill(_contents(writer))
     return saved(base)
 

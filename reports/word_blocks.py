@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Final
 
 from reports.drawn import Drawings
-from reports.house import House
 from reports.model import Block, Chart, Grid, Map, Points, Say, Section, Voice, Voices
 from reports.table_widths import is_wide
 from reports.word_base import Base
@@ -82,9 +80,8 @@ def planned(blocks: Sequence[Block], width: int) -> Plan:
 class Writer:
     """Writes blocks into a document, in order."""
 
-    def __init__(self, base: Base, house: House, plan: Plan) -> None:
-        self.base, self.plan = base, plan
-        self._drawings = Drawings(house)
+    def __init__(self, base: Base, plan: Plan, drawings: Drawings) -> None:
+        self.base, self.plan, self._drawings = base, plan, drawings
         self.numbering = Numbering(tables=plan.numbers)
         self.width, self.height = text_size(base.section)
         self._lists = {
@@ -194,7 +191,7 @@ class Writer:
     ) -> None:
         """Write a chart or map: its finding, the picture, and where its figures stand."""
         self.caption(FIGURE, block.title, self.numbering.next(FIGURE))
-        self.add(PICTURE, self.drawing(block, width_mm, height_mm))
+        self.add(PICTURE, self.drawing(block, width_mm, height_mm), keep_next=True)
         notes = (block.note,) if isinstance(block, Chart) else block.drawing.notes
         words = [run(" ".join(filter(None, [*notes, block.source])))]
         if (number := self.numbering.tables.get(id(block.table))) is not None:
@@ -216,10 +213,9 @@ class Writer:
             block.title,
         )
 
-    def drawing_meanwhile(self, blocks: Iterable[Block]) -> AbstractContextManager[None]:
-        """Begin to draw charts and maps in another thread while something else is written."""
-        drawn = [block for block in blocks if isinstance(block, Chart | Map)]
-        return self._drawings.begun(drawn, self._wide())
+    def begin_drawings(self, blocks: Iterable[Block]) -> None:
+        """Begin to draw charts and maps while something else is written."""
+        self._drawings.begin(blocks, self._wide())
 
     def _wide(self, wished_mm: float | None = None) -> float:
         return min(wished_mm or _WIDEST, self.width / _TWIPS_PER_MM)

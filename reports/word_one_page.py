@@ -14,7 +14,7 @@ from typing import Final
 
 from docx.oxml.ns import qn
 
-from reports.drawn import chart_png
+from reports.drawn import Drawings, chart_png
 from reports.house import House
 from reports.map_lettering import plain
 from reports.model import Chart, Grid, Points, Report
@@ -92,7 +92,7 @@ class _Page:
 
     def __init__(self, base: Base, house: House) -> None:
         self.base = base
-        self._writer = Writer(base, house, Plan((), (), ()))
+        self._writer = Writer(base, Plan((), (), ()), Drawings(house))
         self._house = house
         self._measure = Measure(base.document)
         self._width = base_width(base)

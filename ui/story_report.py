@@ -36,6 +36,7 @@ def report_of(
     today: date,
     *,
     ahead: int = AHEAD,
+    ready: Callable[[Section], object] | None = None,
 ) -> Report:
     """Return the wijkanalyse of one wijk.
 
@@ -53,8 +54,10 @@ def report_of(
     today : date
     ahead : int
         Years that are looked ahead.
+    ready : callable, optional
+        Gets each chapter as soon as it is there; not where the report was kept.
     """
-    asked = _Asked(desk, story)
+    asked = _Asked(desk, story, ready)
     return _report(known, region, today, ahead, _state(desk), _written(story), asked)
 
 
@@ -101,8 +104,16 @@ def snapshot_of(report: Report) -> list[dict[str, Any]]:
 class _Asked:
     """Whom to ask and what people wrote, which is no part of what a cache goes by: its state and its text are."""
 
-    def __init__(self, desk: Desk | None, story: Story | None) -> None:
-        self.desk, self.story = desk, story
+    def __init__(
+        self, desk: Desk | None, story: Story | None, ready: Callable[[Section], object] | None = None
+    ) -> None:
+        self.desk, self.story, self._ready = desk, story, ready
+
+    def told(self, section: Section) -> Section:
+        """Hand on a chapter that is there."""
+        if self._ready is not None:
+            self._ready(section)
+        return section
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Asked)
@@ -137,7 +148,8 @@ def _report(
 ) -> Report:
     subject = Subject(known, asked.desk, region, asked.story, today, ahead)
     sections = tuple(
-        _section(known, region, today, ahead, state, written, asked, id) for id in _ids(subject.edition)
+        asked.told(_section(known, region, today, ahead, state, written, asked, id))
+        for id in _ids(subject.edition)
     )
     return Report(
         gemeente=known.gemeente,

@@ -77,10 +77,11 @@ def test_the_forecasts_of_the_other_process_are_read_and_not_made_again(
         from ui import forecasting
         from ui.figures import figures
         store = Store(Path(sys.argv[1]))
-        wait = study_beside(store, "GM9999")
+        beside = study_beside(store, "GM9999")
         known = figures(store, "GM9999")
+        beside.go()
         forecasting._apart = None
-        forecasting.begin(known, wait)
+        forecasting.begin(known, beside.wait)
         print(len(forecasting.studied(known).forecasts) > 0, study_beside(store, "GM9999"))
     """
     assert told(code, tmp_path / "store") == "True None"
