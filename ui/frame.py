@@ -53,6 +53,11 @@ h1, h2, h3 { hyphens: auto; overflow-wrap: break-word; }
 :is([data-type="year"], [data-type="hour"])[data-placeholder]::before { font-size: 1rem; }
 [data-type="year"][data-placeholder]::before { content: "jjjj"; }
 [data-type="hour"][data-placeholder]::before { content: "uu"; }
+/* Beside the open menu the other choices give way: a year that is cut says nothing. */
+@media (min-width: 641px) {
+  .st-key-keuzebalk [data-testid="stHorizontalBlock"] { flex-wrap: nowrap; }
+  .st-key-keuzebalk [data-testid="stColumn"]:last-child { min-width: 5.75rem; }
+}
 @media (max-width: 640px) {
   h1 { font-size: 1.5rem !important; }
   [class*="st-key-past-"] :is(td, th) { padding: .25rem; }
