@@ -188,7 +188,7 @@ def _grid(grid: Grid) -> Data:
         "rows": [[_texts(words) for words in row] for row in grid.rows],
         "numeric": sorted(grid.numeric),
         "widths": widths,
-        "hyphenate": any(least > width for least, width in zip(least_widths(grid), widths, strict=True)),
+        "hyphenate": [at for at, least in enumerate(least_widths(grid)) if least > widths[at]],
         "note": _texts(grid.note),
         "source": plain(grid.source),
     }

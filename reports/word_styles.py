@@ -212,7 +212,9 @@ def _own_styles(accent: str, sizes: Sizes, themed: bool) -> Iterator[Style]:
     )  # fmt: skip
     yield Style(FINDING, "WijkradarBevinding")
     yield Style(NOTE, "WijkradarNoot", paragraph=_spacing(0, sizes.after, 276), run=quiet + _size(18))
-    yield Style(SOURCE, "WijkradarBron", paragraph=_spacing(60, 200, 252), run=quiet + _size(16))
+    yield Style(
+        SOURCE, "WijkradarBron", paragraph="<w:keepLines/>" + _spacing(60, 200, 252), run=quiet + _size(16)
+    )
     yield Style(
         PICTURE, "WijkradarFiguur", paragraph="<w:keepNext/>" + _spacing(0, 40, 240), following=SOURCE
     )

@@ -37,6 +37,20 @@ def elements(file: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
         waiting[:0] = list(children) if isinstance(children, pikepdf.Array) else [children]
 
 
+def below(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """An element and every one inside it, in the order of reading."""
+    yield element
+    children = element.get("/K", [])
+    for child in list(children) if isinstance(children, pikepdf.Array) else [children]:
+        if isinstance(child, pikepdf.Dictionary) and "/S" in child:
+            yield from below(child)
+
+
+def page_of(element: pikepdf.Object) -> tuple[int, int]:
+    """The page on which an element begins."""
+    return next(one.Pg.objgen for one in below(element) if "/Pg" in one)
+
+
 def tags(content: bytes) -> list[str]:
     with opened(content) as file:
         return [str(element.S) for element in elements(file)]
@@ -85,6 +99,24 @@ def test_every_picture_has_an_alternative_text_and_every_table_a_header_row(
     assert told == [block.alt for block in pictures]
     grids = 1 + sum(isinstance(block, Grid) for block in example.blocks()) + len(pictures)
     assert len(tables) == len(heads) == grids
+
+
+def test_a_source_stands_on_the_page_of_the_last_row_of_its_table(example: Report) -> None:
+    def table(rows: int) -> Grid:
+        told = tuple((str(row), "gemeten") for row in range(rows))
+        return Grid(
+            f"Tabel van {rows} rijen", ("Jaar", "Wat"), told, note=40 * "Verzonnen. ", source="Bron: niemand."
+        )
+
+    section = Section("vraag", "Vraag", tuple(table(rows) for rows in range(4, 52)))
+    with opened(pdf(replace(example, sections=(section,)), HOUSE)) as file:
+        found = list(elements(file))
+        tables = [place for place, element in enumerate(found) if element.S == "/Table"][1:]
+        assert len(tables) == 48
+        for place in tables:
+            rows = [element for element in below(found[place]) if element.S == "/TR"]
+            under = found[place + len(list(below(found[place])))]
+            assert page_of(under) == page_of(rows[-1]), f"{len(rows) - 1} rows"
 
 
 def test_only_the_typeface_that_comes_along_is_used(whole: bytes) -> None:
