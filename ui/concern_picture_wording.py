@@ -143,13 +143,19 @@ def apart_sentences(later: int, until: date, nowhere: str) -> list[str]:
     return told
 
 
+def tells_rate(row: pd.Series) -> bool:
+    """Tell whether a number per 1,000 inhabitants goes with a count: beside none at all it would contradict it."""
+    none = row["status"] == SHOWN and not row["cases"]
+    return bool(pd.notna(row["smoothed"]) and row["verdict"] != TOO_FEW and not none)
+
+
 def card_sentence(row: pd.Series, last: date, found: pd.DataFrame, themes: Mapping[str, str]) -> str:
     """Say on a card what was heard in a wijk in the last twelve months."""
     text = count_text(row["cases"], str(row["status"]))
     if row["status"] == SHOWN and not row["cases"]:
         text = "geen"
     told = f"Zorgen en signalen, 12 maanden tot en met {month(last)}: {text}"
-    if pd.notna(row["smoothed"]) and row["verdict"] != TOO_FEW:
+    if tells_rate(row):
         told += (
             f", ongeveer {rate_text(row['smoothed'])} {PER} ({BAND} {band_text(row['lower'], row['upper'])})"
         )

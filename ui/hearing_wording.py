@@ -65,9 +65,9 @@ METHOD: Final = (
 
 
 def voices(n: float, what: str) -> str:
-    """Write a number of voices: "51 zorgen", "1 deelnemer"."""
+    """Write a number of voices: "51 zorgen", "1 deelnemer", "geen zorgen"."""
     words = ("zorg", "zorgen") if what == CONCERNS else ("deelnemer", "deelnemers")
-    return wording.count(round(n), *words)
+    return wording.count(round(n), *words) if round(n) else f"geen {words[1]}"
 
 
 def counted(value: float, status: str) -> str:

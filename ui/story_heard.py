@@ -135,13 +135,8 @@ def _heard_in(
         (_BY_THEME, _TOO_FEW) if few else (_BY_THEME,),
         concern_words.VERDICTS[str(own["verdict"])],
         _news(_course(of, region), asked.desk.themes),
-        _is_estimated(own),
+        concern_words.tells_rate(own),
     )
-
-
-def _is_estimated(own: pd.Series) -> bool:
-    """Tell whether `ui.concern_picture_wording.card_sentence` tells a number per 1,000 inhabitants."""
-    return bool(pd.notna(own["smoothed"]) and own["verdict"] != TOO_FEW)
 
 
 def _course(of: Heard, region: str) -> pd.DataFrame:
@@ -178,7 +173,7 @@ def _blocks(of: Heard, own: pd.Series, desk: Desk, name: str) -> list[Block]:
     region, themes, last = str(own["region"]), desk.themes, of.stretches[0].last
     found = _course(of, region)
     blocks: list[Block] = [Say(concern_words.card_sentence(own, last, found, themes), "lead")]
-    if _is_estimated(own):
+    if concern_words.tells_rate(own):
         blocks.append(Say(words.ESTIMATED, "note"))
     heard = hearing(desk, of.known, CONCERNS, USUAL, of.today)
     if heard and (sentence := hearing_wording.sentence_for(heard, region)):

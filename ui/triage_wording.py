@@ -237,7 +237,8 @@ def _people(row: Row, indicator: Indicator) -> str:
         says = "Het gaat om" if indicator.direction == "higher_is_worrying" else "Het cijfer telt"
         told = f"{says} {concerned}."
     elif people is not None:
-        told = f"Hier wonen {wording.number(people)} mensen."
+        # Other numbers beside this sentence may be of another year.
+        told = f"In {int(row['year'])} woonden hier {wording.number(people)} mensen."
     if people is not None and people < wording.FEW_PEOPLE:
         few = f"Let op: hier wonen maar {wording.count(int(people), 'mens', 'mensen')}; zo'n cijfer verandert dan snel."
         return f"{told} {few}" if concerned else few
