@@ -55,10 +55,11 @@ def key_of(chart: Chart) -> list[str]:
     if "marge" not in told and any(series.lower and series.role != "expected" for series in chart.series):
         marks.append("Dun streepje: de marge om het cijfer.")
     expected = [series for series in chart.series if series.role == "expected"]
-    if any(series.lower for series in expected):
-        marks.append("Donkere vlak: in 80 van de 100 gevallen hierin.")
-    if any(series.wide_lower for series in expected):
-        marks.append("Lichte vlak: in 95 van de 100 gevallen hierin.")
+    if "donkere band" not in told:
+        if any(series.lower for series in expected):
+            marks.append("Donker vlak: in 80 van de 100 gevallen hierin.")
+        if any(series.wide_lower for series in expected):
+            marks.append("Licht vlak: in 95 van de 100 gevallen hierin.")
     if "onderbroken" not in told and any(name in chart.categories[1:] for name in chart.breaks):
         marks.append("Waar een lijn is onderbroken, zijn de cijfers ervoor en erna niet te vergelijken.")
     return marks

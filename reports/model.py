@@ -43,9 +43,9 @@ RECOGNISED: Final = (
 Weight = Literal["lead", "finding", "plain", "note"]
 #: What a group says that was asked whether it recognises the figures.
 _VERDICTS: Final = {
-    "ja": "herkent de cijfers",
-    "deels": "herkent de cijfers deels",
-    "nee": "herkent de cijfers niet",
+    "ja": "cijfers herkend",
+    "deels": "cijfers deels herkend",
+    "nee": "cijfers niet herkend",
 }
 #: Whom a series of a chart is about. ``expected`` is a forecast, the others are figures.
 Role = Literal["own", "gemeente", "land", "before", "expected"]

@@ -238,8 +238,9 @@ def _words(block: Block, *, named: bool) -> str:
         case Voices():
             return _voices(block)
         case Grid():
-            # Where its figures come from stands in the notes; the foot of every slide names the source and the day.
-            return _table(replace(block, source=""), captioned=named, rest=FIRST_ROWS)
+            # Where figures of CBS come from stands in the notes; the foot of every slide names the source and the day.
+            source = "" if block.source.startswith("Bron: CBS") else block.source
+            return _table(replace(block, source=source), captioned=named, rest=FIRST_ROWS)
         case Chart() | Map():
             return ""
         case _:
@@ -248,7 +249,7 @@ def _words(block: Block, *, named: bool) -> str:
 
 def _voices(block: Voices) -> str:
     rows = "".join(
-        f"<li><b>{escape(voice.group)}</b>"
+        f"<li><b>{escape(voice.group[:1].upper() + voice.group[1:])}</b>"
         f"{f' ({voice.verdict})' if voice.verdict else ''}: {escape(voice.text)}</li>"
         for voice in block.items
     )

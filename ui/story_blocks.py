@@ -65,6 +65,13 @@ def in_cell(figure: Figure, entry: Indicator, *, year: bool, marked: bool = Fals
     return f"{told} ({', '.join(notes)})" if notes else told
 
 
+def without_unit(text: str, entry: Indicator) -> str:
+    """Return a written figure without its unit where the title of its table names that; a percentage keeps its sign."""
+    if entry.unit == "%" or wording.with_unit(entry.title, entry) != entry.title:
+        return text
+    return text.replace(f"{wording.SPACE}{wording.unit_label(entry.unit)}", "")
+
+
 # How it stands ------------------------------------------------------------------------------------
 
 
@@ -230,7 +237,7 @@ def _row(
         other = in_cell(
             theirs, in_unit_of({"unit": theirs.unit}, entry), year=not has_value(own), marked=marked
         )
-    title, difference = known.catalogue[indicator].title, difference_words(place, indicator)
+    title, difference = wording.unbroken(known.catalogue[indicator].title), difference_words(place, indicator)
     if marked:
         title = f"{title} ({(own if has_value(own) else figures[-1]).year})"
         difference = A_COUNT if difference == NOT_COMPARED else difference

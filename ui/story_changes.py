@@ -60,6 +60,11 @@ class Change:
     note: str = ""
     measure: str = _NO_INDICATOR
 
+    @property
+    def both(self) -> str:
+        """Both in one cell."""
+        return self.then if self.then == self.now else f"{self.then} en {self.now}"
+
 
 def changes(subject: Subject) -> Told:
     """Return the chapter; of a first edition that there is nothing to look back on."""
@@ -141,16 +146,14 @@ def _actions(subject: Subject, before: Story) -> tuple[Grid, list[str]]:
     for action in before.of("action"):
         now = now_of(subject, action)
         change = change_of(subject, str(action.get("indicator") or ""), then, before)
-        rows.append(
-            (title_of(action), became(action, now), change.measure, change.then, change.now, change.told)
-        )
+        rows.append((title_of(action), became(action, now), change.measure, change.both, change.told))
         figures += change.figures
         notes += [change.note] if change.note else []
     grid = Grid(
         "Wat er van de acties werd",
-        ("Actie", "Wat ervan kwam", "Maatstaf", "Toen", "Nu", "Verschil"),
+        ("Actie", "Wat ervan kwam", "Maatstaf", "Toen en nu", "Verschil"),
         tuple(rows),
-        widths=(3, 4, 3, 2, 2, 2),
+        widths=(3, 5, 3, 3, 2),
         note=_NOTE,
         source=source_of(subject.known, figures),
         figures=tuple(figures),
@@ -188,7 +191,7 @@ def _key_figures(subject: Subject, before: Story) -> tuple[Grid, list[str]]:
         f"Kerncijfers van {subject.name}, toen en nu",
         ("Cijfer", "Vorige editie", "Nu", "Verschil"),
         tuple(
-            (subject.known.catalogue[indicator].title, change.then, change.now, change.told)
+            (wording.unbroken(subject.known.catalogue[indicator].title), change.then, change.now, change.told)
             for indicator, change in found.items()
         ),
         widths=(4, 3, 3, 4),
@@ -214,7 +217,9 @@ def change_of(subject: Subject, indicator: str, then: int, before: Story) -> Cha
     """
     found = _change(subject, indicator, then, before)
     there = indicator in subject.known.catalogue
-    return replace(found, measure=subject.known.catalogue[indicator].title) if there else found
+    return (
+        replace(found, measure=wording.unbroken(subject.known.catalogue[indicator].title)) if there else found
+    )
 
 
 def _change(subject: Subject, indicator: str, then: int, before: Story) -> Change:

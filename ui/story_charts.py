@@ -16,7 +16,7 @@ from ui import trend_wording, wording
 from ui.breaks import break_sentences, breaks_to_mark
 from ui.chart_words import describe_line_chart
 from ui.figures import Figures, series
-from ui.story_blocks import head_names, in_cell, level_title, source_of
+from ui.story_blocks import head_names, in_cell, level_title, source_of, without_unit
 from ui.story_place import (
     Place,
     as_written,
@@ -226,14 +226,17 @@ def _years_table(
     return Grid(
         caption=f"{_caption(entry)}, per jaar",
         head=("Jaar", *(heads.get(region, place.known.label(region)) for region in drawn)),
-        rows=tuple((str(year), *(line.texts[at] for _, line in lines)) for at, year in enumerate(years)),
+        rows=tuple(
+            (str(year), *(without_unit(line.texts[at], entry) for _, line in lines))
+            for at, year in enumerate(years)
+        ),
         numeric=frozenset(range(1, len(drawn) + 1)),
         source=source,
     )
 
 
 def _caption(entry: Indicator) -> str:
-    return entry.title if entry.kind == "count" else wording.title_with_unit(entry)
+    return wording.unbroken(entry.title if entry.kind == "count" else wording.title_with_unit(entry))
 
 
 # Several shares beside each other -----------------------------------------------------------------

@@ -18,6 +18,7 @@ from ui.amounts import amounts, unit_behind
 from ui.breaks import breaks_to_mark
 from ui.figures import Figures, series
 from ui.outlook_reach import COURSES, Prospect, course, digits_of, no_finer
+from ui.story_blocks import without_unit
 from ui.story_people import Told
 from ui.story_place import figure_there
 from ui.story_subject import Subject
@@ -344,15 +345,21 @@ def _table(
     figures: tuple[Figure, ...],
 ) -> Grid:
     counted = [
-        (str(int(year)), "gemeten", text, "gemeten", "gemeten")
+        (str(int(year)), "gemeten", without_unit(text, indicator), "gemeten", "gemeten")
         for year, text in zip(history["year"], texts, strict=True)
     ]
     ahead = [
-        (str(int(row["year"])), "verwacht", mean, _band(row, "80", indicator), _band(row, "95", indicator))
+        (
+            str(int(row["year"])),
+            "verwacht",
+            without_unit(mean, indicator),
+            _band(row, "80", indicator),
+            _band(row, "95", indicator),
+        )
         for (_, row), mean in zip(future.iterrows(), means, strict=True)
     ]
     return Grid(
-        f"{indicator.title} in {place}: gemeten en verwacht",
+        f"{wording.unbroken(indicator.title)} in {place}: gemeten en verwacht",
         ("Jaar", "Wat het is", "Cijfer", "8 van de 10 keer tussen", "95 van de 100 keer tussen"),
         tuple(counted + ahead),
         frozenset({2, 3, 4}),

@@ -280,15 +280,15 @@ def action_grid(subject: Subject, parts: Sequence[Mapping[str, Any]]) -> Grid:
     """
     figures = [subject.figure(str(part.get("indicator") or "")) for part in parts]
     rows = tuple(
-        (_what(part), _who(part), _measure(subject, figure), str(part.get("target") or words.NOT_AGREED), when(part, subject.today))
+        (_what(part), _who(part), _measure(subject, figure, str(part.get("target") or "")), when(part, subject.today))
         for part, figure in zip(parts, figures, strict=True)
     )  # fmt: skip
     used = tuple(figure for figure in figures if figure and may_be_told(subject, figure))
     return Grid(
         "Acties: wie, waaraan we het zien, en wanneer we terugkijken",
-        ("Actie", "Wie", "Maatstaf, en het cijfer van nu", "Streven", "Terugkijken"),
+        ("Actie", "Wie", "Maatstaf met het cijfer van nu, en streven", "Terugkijken"),
         rows,
-        widths=(6, 4, 4, 4, 3),
+        widths=(6, 4, 6, 3),
         note="Dat een cijfer verandert, bewijst niet dat een actie hielp: er gebeurt tegelijk van alles.",
         source=source_of(subject.known, used),
         figures=used,
@@ -310,11 +310,14 @@ def _who(part: Mapping[str, Any]) -> str:
     return f"{owner}, met {partners}" if partners else owner
 
 
-def _measure(subject: Subject, figure: Figure | None) -> str:
-    if figure is None:
+def _measure(subject: Subject, figure: Figure | None, target: str) -> str:
+    if figure is None and not target:
         return words.NOT_AGREED
+    wished = f"Streven: {target or words.NOT_AGREED}"
+    if figure is None:
+        return f"{words.NOT_AGREED}. {wished}"
     told = written(subject.known, figure) if may_be_told(subject, figure) else words.OF_FEW
-    return f"{figure.title}: {told}"
+    return f"{wording.unbroken(figure.title)}: {told.rstrip('.')}. {wished}"
 
 
 def may_be_told(subject: Subject, figure: Figure) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
@@ -18,6 +19,8 @@ from ui.story_blocks import figures_grid, source_of
 from ui.story_subject import Subject
 from ui.story_summary import first_sentence, key_indicators, shortened
 
+#: Columns of a table of figures in which a wijk is compared: figure, wijk, comparator, difference and direction.
+_COMPARED: Final = 5
 _MOST_ACTIONS: Final = 3
 _MOST_ASKED: Final = 2
 _MOST_VOICES: Final = 3
@@ -27,7 +30,32 @@ _VERDICT: Final = re.compile(r", en dat is (?:on)?gunstig(?=: )")
 
 
 def figures_table(subject: Subject) -> Grid:
-    """Return the key figures in few words."""
+    """Return the key figures in few words; where they are compared, the title of the slide names the places.
+
+    The direction then stands in the notes (`directions`): with a fifth column the letters are too small for a council room.
+    """
+    grid = _key_figures(subject)
+    if len(grid.head) < _COMPARED:
+        return grid
+    town = grid.head[2] if subject.comparator == triage_figures.LAND else "Gemeente"
+    return replace(
+        grid,
+        head=(grid.head[0], "Deze wijk", town, grid.head[3]),
+        rows=tuple(row[:4] for row in grid.rows),
+        widths=(30, 15, 15, 21),
+    )
+
+
+def directions(subject: Subject) -> Answer | None:
+    """Say for the notes which way the key figures go; None where that stands on the slide, or nothing can be said."""
+    grid = _key_figures(subject)
+    if len(grid.head) < _COMPARED:
+        return None
+    told = "; ".join(f"{row[0].rpartition(' (')[0]}: {row[4].replace(': ', ', ')}" for row in grid.rows)
+    return Answer("Welke kant gaan deze cijfers op?", f"{told}.")
+
+
+def _key_figures(subject: Subject) -> Grid:
     return figures_grid(
         subject.known,
         subject.region,
@@ -61,7 +89,7 @@ def actions_table(subject: Subject, actions: Sequence[Mapping[str, Any]]) -> Gri
 def measures(subject: Subject, actions: Sequence[Mapping[str, Any]]) -> Answer:
     """Say for the notes by what it will be seen whether an action helps."""
     grid = people.action_grid(subject, actions[:_MOST_ACTIONS])
-    told = [f"{row[0].rstrip('.')}. Maatstaf: {row[2]}. Streven: {row[3].rstrip('.')}." for row in grid.rows]
+    told = [f"{row[0].rstrip('.')}. Maatstaf: {row[2].rstrip('.')}." for row in grid.rows]
     return Answer("Waaraan zien we of een actie werkt?", " ".join([*told, grid.note]))
 
 
@@ -76,8 +104,7 @@ def became_table(subject: Subject, before: Story) -> Grid:
         label = ACTION_STATUSES.get(status, status)
         if story_changes.now_of(subject, action) is None:
             label = "Niet overgenomen"
-        both = f"{change.then} en {change.now}" if change.figures else words.NOT_AGREED
-        rows.append((cut(story_changes.title_of(action)), label, change.measure, both, change.told))
+        rows.append((cut(story_changes.title_of(action)), label, change.measure, change.both, change.told))
         figures += change.figures
     left = len(rows) - _MOST_ACTIONS
     return Grid(

@@ -95,7 +95,10 @@ def _overall(subject: Subject) -> Slide:
         asked_about: tuple[Answer, ...] = (years, _reliable(subject), answers.NO_BUURT)
     else:
         beside = tuple(filter(None, (alike(subject),)))
+        way = tables.directions(subject)
         asked_about = (answers.CERTAIN, answers.CAUSE, years, _reliable(subject))
+        if way is not None:
+            asked_about = (way, answers.CERTAIN, answers.CAUSE, _reliable(subject, told))
         asked_about += (answers.NO_BUURT,) if subject.triaged.empty else (answers.counted(subject),)
     return Slide(
         "beeld",
@@ -106,8 +109,8 @@ def _overall(subject: Subject) -> Slide:
     )
 
 
-def _reliable(subject: Subject) -> Answer:
-    return Answer("Kunnen we van deze cijfers op aan?", " ".join(_accounted(subject)))
+def _reliable(subject: Subject, *more: str) -> Answer:
+    return Answer("Kunnen we van deze cijfers op aan?", " ".join((*_accounted(subject), *more)))
 
 
 def _standing_out(subject: Subject, sections: Sequence[Section]) -> Slide | None:
@@ -143,7 +146,7 @@ def _stands_out(subject: Subject, row: pd.Series) -> str:
     return fits(
         subject,
         lambda place, town: f"{start} is in {place} {side} dan in {town}",
-        lambda _, town: f"{indicator.title}: {side} dan in {town}",
+        lambda _, town: f"{wording.unbroken(indicator.title)}: {side} dan in {town}",
     )
 
 
@@ -192,7 +195,7 @@ def _where(subject: Subject, indicator: str) -> str:
     own = rows.loc[rows["region"] == subject.region, "verdict"]
     judged = rows["verdict"].isin(["higher", "lower", "about_equal"])
     if own.empty or own.iloc[0] not in ("higher", "lower"):
-        return f"{entry.title}, per wijk"
+        return f"{wording.unbroken(entry.title)}, per wijk"
     side = dict(zip(("higher", "lower"), wording.degrees(entry), strict=False))[own.iloc[0]]
     many, of = int((rows["verdict"] == own.iloc[0]).sum()), int(judged.sum())
     alone = (
@@ -203,9 +206,9 @@ def _where(subject: Subject, indicator: str) -> str:
     also = "" if many == 1 else ", ook hier,"
     return fits(
         subject,
-        lambda _, town: f"{entry.title}: {alone}{also} {side} dan in {town}",
-        lambda *_: f"{entry.title}: {alone}{also} {side}",
-        lambda *_: f"{entry.title}: {alone} {side}",
+        lambda _, town: f"{wording.unbroken(entry.title)}: {alone}{also} {side} dan in {town}",
+        lambda *_: f"{wording.unbroken(entry.title)}: {alone}{also} {side}",
+        lambda *_: f"{wording.unbroken(entry.title)}: {alone} {side}",
     )
 
 
@@ -247,11 +250,11 @@ def _expected(subject: Subject, row: pd.Series, own: Indicator) -> str:
         "about_equal": "naar verwachting ongeveer gelijk",
         "too_uncertain": "kan beide kanten op",
     }[course(row, own)]
-    short = f"{own.title}: {verb} tot {int(row['year'])}"
+    short = f"{wording.unbroken(own.title)}: {verb} tot {int(row['year'])}"
     if course(row, own) in ("rises", "falls"):
         now, then = amounts([row["last_value"]], own)[0], outlook_words.written(row, own)[0]
         if now != then:
-            short = f"{own.title}: {verb}, van {now} naar {then}{unit_behind(own)} in {int(row['year'])}"
+            short = f"{wording.unbroken(own.title)}: {verb}, van {now} naar {then}{unit_behind(own)} in {int(row['year'])}"
     return fits(
         subject, lambda place, _: findings.forecast_title(row, own, place, dated=True), lambda *_: short
     )

@@ -507,7 +507,12 @@ def in_sentence(title: str) -> str:
 
 def subject(indicator: Indicator) -> str:
     """Return the indicator as the subject of a sentence: singular, with its article; no line breaks in a number."""
-    return re.sub(r"(?<=\d) (?=\d{3}\b)", THIN, indicator.phrase)
+    return unbroken(indicator.phrase)
+
+
+def unbroken(text: str) -> str:
+    """Return a text of the catalogue in which no line ends inside a number such as 1 000."""
+    return re.sub(r"(?<=\d) (?=\d{3}\b)", THIN, text)
 
 
 _SIZES: Final = ("de afstand", "de oppervlakte", "de gemiddelde grootte", "de bevolkingsdichtheid")

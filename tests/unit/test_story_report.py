@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from shutil import copy
 from typing import Any
 
 import pytest
+from pptx import Presentation
 
 from data.settings import Settings
 from data.store import Store
 from register.database import open_register
 from register.roles import LOCAL
 from register.stories import Story
+from reports.deck import deck
+from reports.house import House
 from reports.model import SECTIONS, Chart, Figure, Grid, Map, Points, Report, Say, Section, Voices
 from tests.helpers.example_story import first_edition, head, part, second_edition
 from ui import story_report
@@ -121,6 +125,23 @@ def test_the_council_gets_a_title_and_five_to_seven_slides_of_one_short_message_
         assert all(answer.answer.strip() for answer in slide.questions)
 
 
+@pytest.mark.parametrize("region", [WIJK, LONG])
+def test_key_figures_can_be_read_from_the_back_of_a_council_room(sample: Figures, region: str) -> None:
+    report = report_of(sample, None, region, None, TODAY)
+    made = Presentation(BytesIO(deck(replace(report, slides=report.slides[:1]), House())))
+    table = next(shape.table for slide in made.slides for shape in slide.shapes if shape.has_table)
+    assert len(table.rows) == 7
+    sizes = [
+        run.font.size.pt
+        for cell in table.iter_cells()
+        for paragraph in cell.text_frame.paragraphs
+        for run in paragraph.runs
+    ]
+    assert min(sizes) >= 20
+    told = {answer.question: answer.answer for answer in report.slides[0].questions}
+    assert told["Welke kant gaan deze cijfers op?"].count(";") == 5
+
+
 def test_a_long_name_fits_in_every_message(sample: Figures) -> None:
     report = report_of(sample, None, LONG, None, TODAY)
     assert len(report.wijk_name) == 55
@@ -170,8 +191,10 @@ def test_what_people_bring_stands_where_they_brought_it(sample: Figures) -> None
     grid = next(block for block in _of(report, "acties").blocks if isinstance(block, Grid))
     inloop = grid.rows[0]
     assert inloop[1] == "Welzijn, met kerk en speeltuin"
-    assert inloop[3:] == ("niet hoger dan nu", "1 juni 2028")
-    assert grid.rows[1][3:] == ("nog niet afgesproken", "nog niet afgesproken")
+    assert inloop[2].endswith(". Streven: niet hoger dan nu")
+    assert inloop[3] == "1 juni 2028"
+    assert grid.rows[1][2].endswith(". Streven: nog niet afgesproken")
+    assert grid.rows[1][3] == "nog niet afgesproken"
 
 
 def test_what_was_settled_keeps_its_figures_as_they_were_told(sample: Figures) -> None:

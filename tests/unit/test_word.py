@@ -356,4 +356,4 @@ def test_another_file_is_no_template(tmp_path: Path) -> None:
 
 def test_whether_a_group_recognises_the_figures_is_said_in_one_way() -> None:
     told = [Voice("wijkteam", "", answer).verdict for answer in ("ja", "deels", "nee", "")]
-    assert told == ["herkent de cijfers", "herkent de cijfers deels", "herkent de cijfers niet", ""]
+    assert told == ["cijfers herkend", "cijfers deels herkend", "cijfers niet herkend", ""]
