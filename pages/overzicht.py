@@ -26,7 +26,9 @@ with opening:
     if asked is None:
         lead(
             f"Overzicht van {known.name}",
-            wording.nothing_to_compare(known.name, year, known.years_of_gemeente, triage_figures.latest_year(known)),
+            wording.nothing_to_compare(
+                known.name, year, known.years_of_gemeente, triage_figures.latest_year(known)
+            ),
         )
     else:
         question, names = asked

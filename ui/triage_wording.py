@@ -231,16 +231,16 @@ def people_text(row: Row, indicator: Indicator) -> str:
 
 def _people(row: Row, indicator: Indicator) -> str:
     concerned, people = people_text(row, indicator), given(row, "people")
-    told = ""
+    # Other numbers beside this sentence may be of another year.
+    told, year = "", row["year"]
     if concerned:
         # Of a figure that worries where it is low, those who are counted are not those whom the worry is about.
         says = "Het gaat om" if indicator.direction == "higher_is_worrying" else "Het cijfer telt"
         told = f"{says} {concerned}."
     elif people is not None:
-        # Other numbers beside this sentence may be of another year.
-        told = f"In {int(row['year'])} woonden hier {wording.number(people)} mensen."
+        told = f"In {year} woonden hier {wording.number(people)} mensen."
     if people is not None and people < wording.FEW_PEOPLE:
-        few = f"Let op: hier wonen maar {wording.count(int(people), 'mens', 'mensen')}; zo'n cijfer verandert dan snel."
+        few = f"Let op: in {year} woonden hier maar {wording.count(int(people), 'mens', 'mensen')}; zo'n cijfer verandert dan snel."
         return f"{told} {few}" if concerned else few
     return told
 
