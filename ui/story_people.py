@@ -286,7 +286,7 @@ def action_grid(subject: Subject, parts: Sequence[Mapping[str, Any]]) -> Grid:
     used = tuple(figure for figure in figures if figure and may_be_told(subject, figure))
     return Grid(
         "Acties: wie, waaraan we het zien, en wanneer we terugkijken",
-        ("Actie", "Wie", "Maatstaf met het cijfer van nu, en streven", "Terugkijken"),
+        ("Actie", "Wie", "Maatstaf en streven", "Terugkijken"),
         rows,
         widths=(6, 4, 6, 3),
         note="Dat een cijfer verandert, bewijst niet dat een actie hielp: er gebeurt tegelijk van alles.",
@@ -316,8 +316,8 @@ def _measure(subject: Subject, figure: Figure | None, target: str) -> str:
     wished = f"Streven: {target or words.NOT_AGREED}"
     if figure is None:
         return f"{words.NOT_AGREED}. {wished}"
-    told = written(subject.known, figure) if may_be_told(subject, figure) else words.OF_FEW
-    return f"{wording.unbroken(figure.title)}: {told.rstrip('.')}. {wished}"
+    told = f", nu {written(subject.known, figure)}" if may_be_told(subject, figure) else f": {words.OF_FEW}"
+    return f"{wording.unbroken(figure.title)}{told.rstrip('.')}. {wished}"
 
 
 def may_be_told(subject: Subject, figure: Figure) -> bool:
