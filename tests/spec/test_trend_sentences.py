@@ -605,7 +605,7 @@ def test_people_are_counted_as_roughly_as_they_are_known(concerned, unit, text):
 
 def test_a_small_wijk_comes_with_a_warning():
     assert said(triaged(people=85.0, concerned=math.nan)).endswith(
-        "Let op: in 2024 woonden hier maar 85 mensen; zo'n cijfer verandert dan snel."
+        "Let op: in 2023 woonden hier maar 85 mensen; zo'n cijfer verandert dan snel."
     )
 
 
