@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import pandas as pd
@@ -58,7 +59,8 @@ def slides(subject: Subject, sections: Sequence[Section]) -> tuple[Slide, ...]:
     )
     there = [slide for slide in made if slide]
     # With the title before them, eight at most; the sources stand in the notes of every slide.
-    return tuple(there if len(there) >= _FEWEST else [*there, _sources(subject)])
+    there = there if len(there) >= _FEWEST else [*there, _sources(subject)]
+    return tuple(slide if slide.sources else replace(slide, sources=(words.OWN_SOURCE,)) for slide in there)
 
 
 def fits(subject: Subject, *ways: Callable[[str, str], str]) -> str:

@@ -29,6 +29,8 @@ WAITS: Final = {
     "observed": "Wat men in de wijk zelf zag, is nog niet opgeschreven.",
 }
 GENERAL_QUESTION: Final = "Een eigen vraag is nog niet opgeschreven; hierboven staat de algemene."
+#: Of a slide that tells no figure.
+OWN_SOURCE: Final = "Bron: deze wijkanalyse zelf."
 FICTIONAL: Final = "Alle cijfers, zorgen en uitspraken zijn verzonnen: deze gemeente bestaat niet."
 SMALL_COUNTS: Final = (
     "Zorgen en signalen worden alleen geteld. Getallen van 1 tot en met 4 staan er niet, en ook geen getal waaruit een ander die "

@@ -306,7 +306,8 @@ def test_an_answer_in_the_notes_speaks_of_nothing_that_is_not_there(sample: Figu
     assert "Wat kost het?" not in ask
     assert "Waarom hier" not in ask
     voices = _slide(report, "bewoners")
-    assert voices.sources == ()
+    assert voices.sources == ("Bron: deze wijkanalyse zelf.",)
+    assert all(slide.sources for slide in report.slides)
     assert "Spreken deze mensen" not in " ".join(answer.question for answer in voices.questions)
     few = _slide(report_of(sample, None, SMALL, None, TODAY), "krachten")
     assert "voorstel uit de cijfers" not in " ".join(_texts(few))
