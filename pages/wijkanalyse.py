@@ -8,6 +8,7 @@ from ui.registering import desk
 from ui.selection import current
 from ui.story_steps import show
 from ui.story_steps_begin import show_overview
+from ui.story_steps_saving import draw_anew
 
 TITLE = "Wijkanalyse"
 
@@ -18,6 +19,7 @@ leave_view(f"wijkanalyse {selection.wijk}")
 if selection.wijk:
     show(selection, place, selection.wijk, page_look())
 else:
+    draw_anew(())
     tell_written("wijkanalyse")
     show_overview(selection, place)
 doors(selection, "wijkanalyse.py")

@@ -19,6 +19,7 @@ _WRITTEN = "address as last written"
 _WISHED_YEAR = "year as last chosen"
 _CURRENT = "selection"
 _HERE = "page that runs"
+_VISIT = "pages gone to"
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,13 @@ def enter_page(address: str) -> bool:
     """Note which page runs, by its address; tells whether it is another one than before."""
     changed = st.session_state.get(_HERE, address) != address
     st.session_state[_HERE] = address
+    st.session_state[_VISIT] = visit() + changed
     return changed
+
+
+def visit() -> int:
+    """Return how often the visitor went from one page to another; the same as long as they stay on a page."""
+    return int(st.session_state.get(_VISIT, 0))
 
 
 def on_page() -> str:

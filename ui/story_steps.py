@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from time import monotonic_ns
 from typing import Any, Final
 
 import streamlit as st
@@ -18,7 +17,7 @@ from ui.fetch_wording import moment
 from ui.outlook_choice import one_of
 from ui.parts import HELD_TOP, plain, say
 from ui.registering import Desk
-from ui.selection import Selection
+from ui.selection import Selection, visit
 from ui.story_batch import editions_of
 from ui.story_download import show_downloads
 from ui.story_preview import show_section, show_summary
@@ -28,8 +27,7 @@ from ui.story_steps_at import At
 from ui.story_steps_begin import show_begin
 from ui.story_steps_finish import edition_chosen, show_finish, status_in_words
 from ui.story_steps_history import show_homeless_conflicts
-from ui.story_steps_parts import OPEN
-from ui.story_steps_picture import CHAPTER, show_picture
+from ui.story_steps_picture import chosen_chapter, show_picture
 from ui.story_steps_saving import draw_anew
 from ui.story_steps_stands_out import show_proposals, show_stands_out
 from ui.theme import Look
@@ -92,20 +90,21 @@ def show(selection: Selection, place: Desk, region: str, look: Look) -> None:
     """Show the wijkanalyse of one wijk: to write in, to read, or how to begin."""
     heads = editions_of(place, selection.figures, region)
     if not heads:
+        draw_anew(())
         tell_written("wijkanalyse")
         show_begin(selection, place, region)
         return
     st.html(_STYLE)
     head = edition_chosen(heads)
     if place.actor.may(Action.WRITE_STORIES):
-        _write(selection, place, region, int(head["number"]), look, monotonic_ns())
+        _write(selection, place, region, int(head["number"]), look)
     else:
         _read(At(selection, place, region, place.story(int(head["number"])), date.today()), look)
 
 
 @told_fragment
-def _write(selection: Selection, place: Desk, region: str, number: int, look: Look, page_run: int) -> None:
-    """Show the step that is open; a press in it runs this part of the page alone, and keeps the page run that it is of."""
+def _write(selection: Selection, place: Desk, region: str, number: int, look: Look) -> None:
+    """Show the step that is open; a press in it runs this part of the page alone."""
     refresh_page()
     at = At(selection, place, region, place.story(number), date.today())
     with st.container(key="wijkanalyse"):
@@ -114,7 +113,7 @@ def _write(selection: Selection, place: Desk, region: str, number: int, look: Lo
         show_homeless_conflicts(at)
         step = _chosen(at.story)
         leave_part(step)
-        draw_anew((page_run, number, step, *map(st.session_state.get, (CHAPTER, OPEN))))
+        sight = (visit(), number, step)
         with told:
             tell_written("wijkanalyse")
         st.html(HELD_TOP, unsafe_allow_javascript=True)
@@ -122,8 +121,11 @@ def _write(selection: Selection, place: Desk, region: str, number: int, look: Lo
             st.header(STEPS[step], anchor=False)
             say(_ASKS[step])
             if step == "beeld":
-                show_picture(at, look)
+                chapter = chosen_chapter(at)
+                draw_anew((*sight, chapter))
+                show_picture(at, chapter, look)
             else:
+                draw_anew(sight)
                 _with_preview(at, step, look)
         _along(step)
 

@@ -113,7 +113,7 @@ def _entry(at: At, listed: List, part: Mapping[str, Any], rank: int, of: int) ->
                 "Klaar" if is_open else change,
                 key=f"deel-open-{number}",
                 on_click=_toggle,
-                args=(number, is_open),
+                args=(saving, is_open),
             )
             if not at.frozen:
                 _moves(at, part, rank, of if listed.ordered else 1)
@@ -142,8 +142,9 @@ def _moves(at: At, part: Mapping[str, Any], rank: int, of: int) -> None:
         )
 
 
-def _toggle(number: int, is_open: bool) -> None:
-    st.session_state[OPEN] = None if is_open else number
+def _toggle(saving: Saving, is_open: bool) -> None:
+    saving.comes_in_sight()
+    st.session_state[OPEN] = None if is_open else saving.number
 
 
 def open_part(number: int) -> None:

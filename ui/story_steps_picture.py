@@ -35,9 +35,8 @@ SHORT: Final = {
 }
 
 
-def show_picture(at: At, look: Look) -> None:
+def show_picture(at: At, chapter: str, look: Look) -> None:
     """Show the figures of one chapter with, beside them, what groups say of it."""
-    chapter = chosen_chapter(at)
     figures, people = st.columns([3, 2], gap="large")
     with figures:
         show_section(_figures(at, chapter), look, "beeld", voices=False)

@@ -70,10 +70,14 @@ def draw_anew(sight: tuple[object, ...]) -> None:
     Who clicks from step to step faster than the server answers, has a browser that let go of a field of which the server thinks
     that it still shows it. The field would then begin empty, and that would be saved as if its writer had emptied it.
 
+    It is for fields that come in sight only: where a field is there already, its visitor may have changed it in the meantime, and
+    that would be undone.
+
     Parameters
     ----------
     sight : tuple
-        What is in sight; the same as long as the same fields are.
+        What is in sight, the same as long as the same fields are; empty where none is. For one entry that is opened,
+        `Saving.comes_in_sight`.
     """
     before, mark = st.session_state.get(_SIGHT, ((), 0))
     st.session_state[_SIGHT] = (sight, mark + (sight != before))
@@ -191,6 +195,13 @@ class Saving:
             # Writing it, also where it is the same, sends it along.
             st.session_state[self.name(field)] = st.session_state[self.name(field)]
             st.session_state[self._beside("zicht", field)] = mark
+
+    def comes_in_sight(self) -> None:
+        """Have the browser take over these fields, as `draw_anew`: they are opened; to be called in a callback."""
+        begin, end = self.name(""), "|zicht"
+        for name in [str(name) for name in st.session_state]:
+            if name.startswith(begin) and name.endswith(end):
+                del st.session_state[name]
 
     def _follow(self, field: str) -> None:
         name = self.name(field)

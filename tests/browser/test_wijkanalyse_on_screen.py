@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.room import OpenPage, settle
+from tests.browser.room import OpenPage, running_app, settle
 from tests.browser.test_every_page import expect_no_barrier
+from tests.helpers.copies import copied
 
 GEMEENTE, WIJK = "GM9999", "WK999903"
 HERE = {"gemeente": GEMEENTE, "wijk": WIJK}
@@ -23,8 +28,17 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate(wide))
 
 
-def test_a_wijkanalyse_is_begun_and_written_on_a_phone_and_read_back(open_page: OpenPage) -> None:
-    page = open_page("/wijkanalyse", HERE, width=400)
+@pytest.fixture
+def own_app(sample_folder: Path, tmp_path: Path) -> Iterator[str]:
+    """Address of an app with a register of its own: a wijkanalyse is begun once."""
+    with running_app(copied(sample_folder, tmp_path / "store")) as address:
+        yield address
+
+
+def test_a_wijkanalyse_is_begun_and_written_on_a_phone_and_read_back(
+    open_page: OpenPage, own_app: str
+) -> None:
+    page = open_page("/wijkanalyse", HERE, width=400, address=own_app)
     go_on(page, "Begin de wijkanalyse van")
     reason = page.get_by_label("Aanleiding: waarom deze wijkanalyse")
     reason.press_sequentially("De raad vroeg erom", delay=20)
@@ -56,7 +70,7 @@ def test_a_wijkanalyse_is_begun_and_written_on_a_phone_and_read_back(open_page: 
     expect_no_barrier(page)
 
     # On a screen with room the document stands beside it at once; what was typed is there for whoever comes after.
-    page = open_page("/wijkanalyse", HERE | {"stap": "vraag"}, width=1280, dark=True)
+    page = open_page("/wijkanalyse", HERE | {"stap": "vraag"}, width=1280, dark=True, address=own_app)
     expect(page.get_by_label("Aanleiding: waarom deze wijkanalyse")).to_have_value(
         "De raad vroeg erom, in mei"
     )

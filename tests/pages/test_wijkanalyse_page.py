@@ -130,6 +130,26 @@ def test_who_goes_from_step_to_step_faster_than_the_server_finds_every_field_fil
     assert all(one.proto.set_value for one in there)
 
 
+def test_what_is_in_sight_is_never_put_back_over_a_field_that_its_writer_may_have_changed_meanwhile(
+    open_page: Open,
+) -> None:
+    def sent(app: AppTest) -> dict[str, bool]:
+        fields = (*app.text_input, *app.text_area, *app.button_group)
+        return {str(one.key): one.proto.set_value for one in fields if str(one.key).startswith("wa-")}
+
+    app = open_page("wijkanalyse", wijk=WRITTEN, stap="beeld")
+    assert all(sent(app).values()), "what comes in sight is sent along"
+    new = {name for name in sent(app) if "nieuw-" in name}
+    assert len(new) == 3
+    # On a slow phone an answer is touched while the name of the group is on its way.
+    app = field(app, "bevolking-group_name").set_value("bewoners van het plein").run()
+    assert not any(sent(app).values())
+    app = press(app, next(str(one.key) for one in app.button if one.label == "Wijzig"))
+    opened = {name for name, sent_along in sent(app).items() if sent_along}
+    assert opened
+    assert not opened & new, "only the entry that was opened"
+
+
 def test_a_register_that_is_away_for_a_moment_loses_nothing_that_was_typed(
     open_page: Open, written: Written
 ) -> None:
