@@ -69,7 +69,8 @@ def compare(
           larger area, which says nothing but that the area is larger;
         - judgement: ``favourable`` or ``unfavourable`` by the direction of the indicator; ``neutral``
           where the indicator is neutral or the figures are about equal; ``none`` without a verdict;
-        - people: inhabitants of the region in that year, or in the latest year before it that is known.
+        - people: inhabitants of the region in that year, or in the latest year before it that is known; people_year: which
+          year that is.
 
     Raises
     ------
@@ -99,7 +100,7 @@ def compare(
     rows["judgement"] = _judgement(rows, definitions)
     columns = ["region", "level", "indicator", "unit", "year", "value", "status", "comparator"]
     return rows[
-        [*columns, "comparator_value", "difference", "noise", "verdict", "judgement", "people"]
+        [*columns, "comparator_value", "difference", "noise", "verdict", "judgement", "people", "people_year"]
     ].reset_index(drop=True)
 
 
@@ -161,9 +162,11 @@ def _comparators(figures: pd.DataFrame, comparator_codes: pd.Series[Any]) -> pd.
 def _people(figures: pd.DataFrame) -> pd.DataFrame:
     years = figures[["region", "year"]].drop_duplicates().sort_values(["region", "year"])
     counted = figures[(figures["indicator"] == POPULATION) & figures["valued"]]
-    people = years.merge(counted[["region", "year", "value"]], "left", ["region", "year"])
-    people["people"] = people.groupby("region")["value"].ffill()
-    return people[["region", "year", "people"]]
+    counted = counted[["region", "year", "value"]].rename(columns={"value": "people"})
+    people = years.merge(counted.assign(people_year=counted["year"]), "left", ["region", "year"])
+    known = ["people", "people_year"]
+    people[known] = people.groupby("region")[known].ffill()
+    return people[["region", "year", *known]]
 
 
 def _verdict(rows: pd.DataFrame) -> pd.Series[Any]:

@@ -31,7 +31,7 @@ MUCH: Final = 1.5
 
 _COMPARISON: Final = (
     *("region", "indicator", "year", "value", "comparator_value", "difference"),
-    *("noise", "verdict", "judgement", "people"),
+    *("noise", "verdict", "judgement", "people", "people_year"),
 )
 _TREND: Final = (
     *("slope", "lower", "upper", "change", "change_lower", "change_upper"),
@@ -113,7 +113,8 @@ def triage(
         - concerned: about how many people or households the figure counts (people with bijstand, households with a
           low income), with concerned_unit (``people`` or ``households``). Empty where it counts neither, where
           the count that it is a part of is not known within `analysis.standing.MAX_AGE` years of it, and where
-          fewer is worse: those it counts are not the ones it concerns. people: inhabitants, of the comparison.
+          fewer is worse: those it counts are not the ones it concerns. people: inhabitants, and people_year: of which year;
+          of the comparison.
 
     Raises
     ------

@@ -231,8 +231,8 @@ def people_text(row: Row, indicator: Indicator) -> str:
 
 def _people(row: Row, indicator: Indicator) -> str:
     concerned, people = people_text(row, indicator), given(row, "people")
-    # Other numbers beside this sentence may be of another year.
-    told, year = "", int(row["year"])
+    # Other numbers beside this sentence, the figure itself too, may be of another year.
+    told, year = "", int(row["people_year"]) if people is not None else 0
     if concerned:
         # Of a figure that worries where it is low, those who are counted are not those whom the worry is about.
         says = "Het gaat om" if indicator.direction == "higher_is_worrying" else "Het cijfer telt"

@@ -72,7 +72,9 @@ def from_year(page: Page, steps_back_from_the_end: int) -> None:
     first.press("End")
     for _ in range(steps_back_from_the_end):
         first.press("ArrowLeft")
-    page.wait_for_timeout(400)
+    expect(
+        page.get_by_text(f"Wijkradar vraagt CBS om {steps_back_from_the_end + 1} tabellen")
+    ).to_be_visible()
     settle(page)
 
 

@@ -498,6 +498,7 @@ def triaged(state="bad_worse", **more):
         "judgement": "unfavourable",
         "status": "observed",
         "people": 3420.0,
+        "people_year": 2023,
         "concerned": 424.0,
         "concerned_unit": "people",
         "slope": 0.41,
@@ -607,6 +608,11 @@ def test_a_small_wijk_comes_with_a_warning():
     assert said(triaged(people=85.0, concerned=math.nan)).endswith(
         "Let op: in 2023 woonden hier maar 85 mensen; zo'n cijfer verandert dan snel."
     )
+
+
+def test_people_come_with_the_year_in_which_they_were_counted():
+    counted = {"people": 3420.0, "people_year": 2021.0, "concerned": math.nan}
+    assert said(triaged(**counted)).endswith("In 2021 woonden hier 3 420 mensen.")
 
 
 def test_the_triage_opens_with_how_many_and_where():

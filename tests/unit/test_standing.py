@@ -158,7 +158,8 @@ def test_the_country_and_an_unknown_comparator():
 def test_people_are_those_of_the_year_or_the_latest_before_it():
     rows = [*town("poverty", [15.0], year=2019), figure(WIJK, 2020, "poverty", 14.0)]
 
-    assert compared(*rows).loc[(WIJK, "poverty"), "people"] == 4000
+    found = compared(*rows).loc[(WIJK, "poverty")]
+    assert (found["year"], found["people"], found["people_year"]) == (2020, 4000, 2019)
 
 
 def test_a_level_without_rows_compares_nothing():

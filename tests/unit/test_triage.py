@@ -60,6 +60,7 @@ def level(
         "verdict": {1: "higher", -1: "lower", 0: "about_equal"}[int(beyond)],
         "judgement": {1: "unfavourable", -1: "favourable", 0: "neutral"}[int(beyond * sign)],
         "people": people,
+        "people_year": year,
     }
 
 
