@@ -10,6 +10,7 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from pptx.enum.shapes import PP_PLACEHOLDER as HOLDER
+from pptx.enum.text import MSO_AUTO_SIZE
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
@@ -162,7 +163,7 @@ class _Deck:
     # -- slides with a message ---------------------------------------------------------------------
 
     def _pages(self, slide: Slide) -> list[Page]:
-        return pages(slide.message, slide.blocks, self._area, self.base.body_face)
+        return pages(slide.message, slide.blocks, self._area, self.base.body_face, slide.untold)
 
     def _titled(self) -> Any:
         return self.base.layout("one")
@@ -274,6 +275,9 @@ class _Deck:
 
     def _write_title(self, title: Any, message: str, size: float, also: str = "") -> None:
         body = title.text_frame._txBody
+        if self.base.own:
+            # Said once more where it stands: LibreOffice does not read it from the layout.
+            title.text_frame.auto_size = MSO_AUTO_SIZE.TEXT_TO_FIT_SHAPE
         for paragraph in body.findall(qn("a:p")):
             body.remove(paragraph)
         words = escape(plain(message))

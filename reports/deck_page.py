@@ -87,7 +87,13 @@ class _Part:
     aside: tuple[str, ...] = ()
 
 
-def pages(message: str, blocks: Sequence[Block], area: Callable[[str, int], Box], face: Face) -> list[Page]:
+def pages(
+    message: str,
+    blocks: Sequence[Block],
+    area: Callable[[str, int], Box],
+    face: Face,
+    remarks: tuple[str, ...] = (),
+) -> list[Page]:
     """Place the blocks of a slide, on more slides where they do not fit on one.
 
     Parameters
@@ -98,8 +104,10 @@ def pages(message: str, blocks: Sequence[Block], area: Callable[[str, int], Box]
     area : callable
         Room under a title, on a slide with so many blocks.
     face : Face
+    remarks : tuple of str
+        What stands in small print under it, beside what the blocks themselves have to say there.
     """
-    parts = _parts(message, _without_name(blocks), area, face)
+    parts = _parts(message, _without_name(blocks), area, face, remarks)
     if len(parts) == 1:
         return [_placed(message, parts[0], area, face)]
     named = [f"{message} ({number} van {len(parts)})" for number in range(1, len(parts) + 1)]
@@ -115,15 +123,19 @@ def _without_name(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 
 def _parts(
-    message: str, blocks: tuple[Block, ...], area: Callable[[str, int], Box], face: Face
+    message: str,
+    blocks: tuple[Block, ...],
+    area: Callable[[str, int], Box],
+    face: Face,
+    remarks: tuple[str, ...],
 ) -> list[_Part]:
     """Divide blocks over as few slides as they need."""
-    if _composed(message, blocks, area(message, len(blocks)), face) is not None:
-        return [_Part(blocks)]
+    if _composed(message, blocks, area(message, len(blocks)), face, remarks) is not None:
+        return [_Part(blocks, aside=remarks)]
     *_, (kept, aside) = _asides(blocks)
     longer = f"{message} (10 van 10)"
     parts = [part for block in kept for part in _divided(message, block, area(longer, 1), face)]
-    return [replace(parts[0], aside=aside), *parts[1:]]
+    return [replace(parts[0], aside=(*aside, *remarks)), *parts[1:]]
 
 
 def _divided(message: str, block: Block, room: Box, face: Face) -> list[_Part]:
@@ -275,7 +287,7 @@ def _grid_and_text(
     heading, rest = _headed(grid, message, room, face)
     for own in sizes:
         taken = sum(row_heights(grid, rest.width, own, face))
-        left = rest.below(taken + 18)
+        left = rest.below(taken + 14)
         size = best_size(texts, left.width, left.height, BODY[1:], face)
         yield [*heading, Shown(grid, rest.top(taken), own), Words(tuple(texts), left, size)] if size else None
     for share in _SHARES:

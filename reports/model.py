@@ -335,6 +335,12 @@ class Slide:
     sources: tuple[str, ...] = ()
     questions: tuple[Answer, ...] = ()
 
+    @property
+    def untold(self) -> tuple[str, ...]:
+        """The sources of a slide of words alone: where a chart, map or table stands, that names its own."""
+        named = any(isinstance(block, (Chart, Map, Grid)) and block.source for block in self.blocks)
+        return () if named else self.sources
+
 
 @dataclass(frozen=True)
 class Summary:

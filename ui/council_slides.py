@@ -9,6 +9,7 @@ import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import filterfalse
 from typing import Final, assert_never
 from urllib.parse import urlencode
 
@@ -195,6 +196,7 @@ def _slide(slide: Slide, place: int, draw: Draw) -> str:
         told = "".join(_words(block, named=bool(pictures or rank)) for rank, block in enumerate(words))
         parts.append(f'<div class="woorden">{told}</div>')
     parts += [_small(_note(block), block.source) for block in pictures]
+    parts.append(_small(*filterfalse(_is_of_cbs, slide.untold)))
     hidden = "" if place == 0 else " hidden"
     title = f"dia-{slide.id}"
     return (
@@ -238,13 +240,17 @@ def _words(block: Block, *, named: bool) -> str:
         case Voices():
             return _voices(block)
         case Grid():
-            # Where figures of CBS come from stands in the notes; the foot of every slide names the source and the day.
-            source = "" if block.source.startswith("Bron: CBS") else block.source
+            source = "" if _is_of_cbs(block.source) else block.source
             return _table(replace(block, source=source), captioned=named, rest=FIRST_ROWS)
         case Chart() | Map():
             return ""
         case _:
             assert_never(block)
+
+
+def _is_of_cbs(source: str) -> bool:
+    """Tell whether a source can wait for the notes: the foot of every slide names CBS and the day of its figures."""
+    return source.startswith("Bron: CBS")
 
 
 def _voices(block: Voices) -> str:

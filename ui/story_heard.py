@@ -48,6 +48,8 @@ class HeardIn:
         Whether more or less is heard than expected, in words; empty where nothing was heard or it cannot be asked.
     news : str
         What a theme does that is more than chance: "nieuw: afval en zwerfvuil"; empty where none does.
+    gathered : tuple of str
+        Where concerns have gathered since a few months, that are in and around this wijk too; each a few sentences.
     estimated : bool
         Whether a number per 1,000 inhabitants is told, which is drawn towards that of the gemeente.
     """
@@ -56,6 +58,7 @@ class HeardIn:
     left_out: tuple[str, ...] = ()
     verdict: str = ""
     news: str = ""
+    gathered: tuple[str, ...] = ()
     estimated: bool = False
 
     @property
@@ -135,6 +138,7 @@ def _heard_in(
         (_BY_THEME, _TOO_FEW) if few else (_BY_THEME,),
         concern_words.VERDICTS[str(own["verdict"])],
         _news(_course(of, region), asked.desk.themes),
+        tuple(_gathered_since(of, own, asked.desk.themes)),
         concern_words.tells_rate(own),
     )
 

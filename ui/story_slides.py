@@ -274,6 +274,8 @@ def _voices(subject: Subject) -> Slide:
         blocks.insert(0, tables.voices(said[0]))
     elif heard.grid:
         blocks.append(heard.grid)
+    if heard.gathered:
+        blocks.append(Say(first_sentence(heard.gathered[0]), "note"))
     groups = len(subject.parts("reading", "leefwereld"))
     if heard.verdict:
         news = f"; {heard.news}" if heard.news else ""
@@ -363,6 +365,8 @@ def _ask(subject: Subject) -> Slide:
     wishes, priorities = asked(subject), people.priorities(subject)
     actions = [part for part in subject.parts("action") if part.get("status") not in people.ENDED]
     blocks: list[Block] = [tables.asks(wishes)] if wishes else [tables.brief(priorities)]
+    if not (wishes or actions or subject.parts("priority")):
+        blocks = [_before_asking(subject)]
     if actions:
         blocks.insert(0, tables.actions_table(subject, actions))
     elif wishes:
@@ -379,6 +383,22 @@ def _ask(subject: Subject) -> Slide:
         tuple(blocks),
         (story_accounting.cbs(subject),) if actions else (),
         asked_about,
+    )
+
+
+def _before_asking(subject: Subject) -> Points:
+    """Say what comes before a wijkanalyse asks something of the council."""
+    further = "verder " if subject.parts("reading") else ""
+    named = all(subject.parts(kind) for kind in ("strength", "bottleneck"))
+    return Points(
+        (
+            f"Bewoners en professionals {further}vragen of zij de cijfers herkennen.",
+            *(() if named else ("Samen vaststellen wat de krachten en de knelpunten zijn.",)),
+            "Prioriteiten kiezen. Mensen kiezen, niet de cijfers.",
+            "Acties afspreken, elk met een eigenaar, een maatstaf en een dag om terug te kijken.",
+        ),
+        "Dit gebeurt nog voor die tijd",
+        ordered=True,
     )
 
 

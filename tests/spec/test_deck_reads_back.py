@@ -203,6 +203,7 @@ def test_a_slide_with_figures_names_its_source(report: Report, slides: Any) -> N
         for block in told.blocks:
             if isinstance(block, (Chart, Grid, Map)):
                 assert block.source in text
+        assert all(source in text for source in told.untold)
 
 
 def test_the_file_says_what_it_is_and_which_figures_it_holds(report: Report, slides: Any) -> None:

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from lxml import etree
 from pptx import Presentation
+from pptx.enum.text import MSO_AUTO_SIZE
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
 from data.errors import ExportError
 from reports.deck import deck
-from reports.deck_text import Paragraph, Run, height_of, lines_of, said, split_to_fit, width_of
+from reports.deck_text import Face, Paragraph, Run, height_of, lines_of, said, split_to_fit, width_of
 from reports.house import House
 from reports.model import Chart, Grid, Points, Report, Say, Series, Slide
 from tests.helpers.example_report import example_report
@@ -195,6 +196,24 @@ def test_a_table_that_is_all_there_is_to_see_is_as_large_as_it_can_be():
     told = [shape.text_frame.text for shape in made.slides[1].shapes if shape.has_text_frame]
     assert "Kerncijfers" not in told
     assert any("Ze lijken op elkaar." in text for text in told)
+
+
+def test_on_a_computer_without_arial_tables_stay_as_high_as_they_were_measured_and_titles_shrink():
+    # DejaVu Sans takes its place, with letters a tenth wider and a bold that is a fifth wider.
+    wide = Face(1.1, bold=1.1)
+    made = opened(without_map(long_names=True))
+    tables = [shape.table for slide in made.slides for shape in slide.shapes if shape.has_table]
+    assert tables
+    for table in tables:
+        for row in table.rows:
+            for column, cell in zip(table.columns, row.cells, strict=True):
+                (run,) = cell.text_frame.paragraphs[0].runs
+                size, inside = run.font.size.pt, (column.width - cell.margin_left - cell.margin_right) / 12700
+                lines = lines_of(run.text, size, inside, wide, bold=bool(run.font.bold))
+                margins = (cell.margin_top + cell.margin_bottom) / 12700
+                assert len(lines) * size * 1.15 + margins <= row.height / 12700 + 1, run.text
+    titles_of = [slide.shapes.title.text_frame for slide in list(made.slides)[1:]]
+    assert {frame.auto_size for frame in titles_of} == {MSO_AUTO_SIZE.TEXT_TO_FIT_SHAPE}
 
 
 def test_a_title_of_two_lines_leaves_no_word_alone():
