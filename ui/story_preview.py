@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from html import escape
 from typing import Final
@@ -19,8 +20,9 @@ from ui.wording import count
 
 _MAP_MM: Final = 150.0
 #: Pixels that a column of a table takes, and a table with few of them.
-_COLUMN, _FEWEST = 92, 260
-_LONGEST_WORD: Final = 18
+_COLUMN, _FEWEST = 98, 260
+#: Letters of a word that is not broken: in the head of a column, in the name of a row and in a cell.
+_LONGEST_WORD, _LONGEST_IN_NAME, _LONGEST_IN_CELL = 18, 22, 12
 _TABLE_STYLE: Final = """
 <style>
 .wa-past { container-type: inline-size; }
@@ -166,17 +168,23 @@ def table_html(block: Grid) -> str:
 
 
 def _head(block: Grid, place: int, text: str) -> str:
-    """Return the head of a column; only a name longer than any usual word may break inside."""
-    kinds = ["wa-getal"] * (place in block.numeric)
-    kinds += ["wa-kort"] * all(len(word) <= _LONGEST_WORD for word in text.split())
-    return f'<th role="columnheader" scope="col" class="{" ".join(kinds)}">{escape(text)}</th>'
+    return (
+        f'<th role="columnheader" scope="col"{_kinds(block, place, text, _LONGEST_WORD)}>{escape(text)}</th>'
+    )
 
 
 def _cell(block: Grid, place: int, text: str) -> str:
     if place == 0:
-        return f'<th role="rowheader" scope="row">{escape(text)}</th>'
-    number = ' class="wa-getal"' if place in block.numeric else ""
-    return f'<td role="cell"{number} data-naam="{escape(block.head[place])}">{escape(text)}</td>'
+        return f'<th role="rowheader" scope="row"{_kinds(block, place, text, _LONGEST_IN_NAME)}>{escape(text)}</th>'
+    kinds = _kinds(block, place, text, _LONGEST_IN_CELL)
+    return f'<td role="cell"{kinds} data-naam="{escape(block.head[place])}">{escape(text)}</td>'
+
+
+def _kinds(block: Grid, place: int, text: str, longest: int) -> str:
+    """Return the classes of a cell; only a word longer than any usual one may break inside."""
+    kinds = ["wa-getal"] * (place in block.numeric)
+    kinds += ["wa-kort"] * all(len(word) <= longest for word in text.split())
+    return f' class="{" ".join(kinds)}"' if kinds else ""
 
 
 def _chart(block: Chart, look: Look, key: str) -> None:
@@ -187,12 +195,16 @@ def _chart(block: Chart, look: Look, key: str) -> None:
 def _map(block: Map, key: str) -> None:
     st.markdown(f"**{plain(block.title)}**")
     st.html(_picture(block))
+    if told := " ".join(filter(None, (*block.drawing.notes, block.source))):
+        st.caption(plain(told))
     _table(block.table, key)
 
 
 @lru_cache(maxsize=32)
 def _picture(block: Map) -> str:
-    drawn = map_picture(block.drawing, block.borders, "svg", outline=block.outline, width_mm=_MAP_MM)
+    # What stands around it is letters of the page: those of a picture are too small on a phone.
+    bare = replace(block.drawing, title="", notes=(), source="")
+    drawn = map_picture(bare, block.borders, "svg", outline=block.outline, width_mm=_MAP_MM, note="")
     return (
         f'<img alt="{escape(block.alt)}" style="max-width:100%;height:auto;background:#fff;border-radius:4px" '
         f'src="data:image/svg+xml;base64,{base64.b64encode(drawn).decode()}">'

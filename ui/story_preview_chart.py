@@ -120,7 +120,7 @@ def _tooltip() -> list[alt.Tooltip]:
 
 def _lines(block: Chart, frame: pd.DataFrame, look: Look) -> list[alt.Chart]:
     there = frame[frame["value"].notna()]
-    axis = alt.Axis(labelAngle=0, labelOverlap="greedy", title=None)
+    axis = alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=8, title=None)
     x = alt.X(
         "category:O", sort=list(block.categories), axis=axis, scale=alt.Scale(domain=list(block.categories))
     )
