@@ -41,7 +41,8 @@
   const write = (id, how) => {
     if (asked() !== id) history[how]({}, "", addressWith({ [DIA]: id }));
   };
-  const placeOf = (id) => slides().findIndex((slide) => slide.dataset.dia === id);
+  // An address may also tell the number of a slide, as the foot of the screen does.
+  const placeOf = (id) => slides().findIndex((slide, at) => slide.dataset.dia === id || String(at + 1) === id);
 
   // -- a slide ------------------------------------------------------------------------------------
 
