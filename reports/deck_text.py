@@ -37,9 +37,8 @@ _WIDTHS: Final = {
     **{"times new roman": 1.0, "aptos": 1.02, "tahoma": 1.03, "segoe ui": 1.04, "verdana": 1.18},
 }
 _UNKNOWN_WIDTH: Final = 1.1
-_DEJAVU: Final = 1.1
-_DEJAVU_BOLD: Final = 1.1
-_DEJAVU_SIGNS: Final = 1.2
+#: DejaVu Sans beside Public Sans; its bold and its signs are wider still.
+_DEJAVU, _DEJAVU_BOLD, _DEJAVU_SIGNS = 1.1, 1.1, 1.2
 _NO_SIGN: Final = re.compile(r"[^\s().,:;]")
 
 

@@ -89,6 +89,8 @@ def test_without_a_register_or_an_author_it_is_still_a_document_that_says_what_w
     assert "Het zorgenregister is niet geraadpleegd" in " ".join(_texts(_of(report, "leefwereld")))
     assert report.status == "concept, alleen uit cijfers"
     assert "verzonnen" in report.fictional
+    asked = next(slide for slide in report.slides if slide.id == "gevraagd")
+    assert any("vragen of zij de cijfers herkennen" in text for text in _texts(asked)), "what comes first"
 
 
 def test_a_register_without_concerns_says_so(sample: Figures, empty_desk: Desk) -> None:
@@ -265,3 +267,7 @@ def test_a_fresh_concentration_is_told_in_the_wijken_that_lie_in_it_and_that_may
     assert fresh_in == inside - hidden
     assert fresh_in
     assert all("meer dan toeval" in told[region].lower() for region in fresh_in)
+    # The council hears of it too.
+    slides = report_of(sample, sample_desk, min(fresh_in), None, TODAY).slides
+    heard = " ".join(_texts(next(slide for slide in slides if slide.id == "bewoners")))
+    assert "Nieuwe concentratie sinds" in heard
