@@ -222,7 +222,9 @@ def _outlook(subject: Subject) -> Slide:
         message = fits(
             subject, lambda place, _: f"Hoe {place} zich ontwikkelt, is met deze cijfers niet te zeggen"
         )
-        return Slide("vooruitblik", message, (Say(why[0]),), (), (answers.NO_ESTIMATE, answers.READ_ON))
+        # Why not, is told of how many figures of CBS there are.
+        source = (story_accounting.cbs(subject),)
+        return Slide("vooruitblik", message, (Say(why[0]),), source, (answers.NO_ESTIMATE, answers.READ_ON))
     indicator = chart.figures[0].indicator
     own = forecasting.in_own_unit(subject.basis, subject.known.catalogue[indicator], subject.region)
     record, size = forecasting.record_beside(subject.basis, indicator, subject.region)
