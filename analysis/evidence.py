@@ -30,6 +30,10 @@ MEMBERS: Final = (
     "shared_trend",
     "mixture",
 )
+_COLUMNS: Final = {
+    **{"member": "str", "horizon": "int64", "error": "float64", "origins": "int64", "cases": "int64"},
+    **{"own": "float64", "shared": "float64"},
+}
 
 
 def evidence_table(figures: pd.DataFrame, horizon: int = 5) -> pd.DataFrame:
@@ -64,7 +68,7 @@ def evidence_table(figures: pd.DataFrame, horizon: int = 5) -> pd.DataFrame:
     if len(np.unique(runs.pool)) > 1:
         raise ValueError("The frame of figures has more than one pool.")
     if not len(runs.n):
-        return pd.DataFrame(columns=["member", "horizon", "error", "origins", "cases", "own", "shared"])
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _COLUMNS.items()})
     pool = _Pool(runs, figures["unit"].astype(str).iloc[-1])
     changes = pool.changes(horizon)
     happened, scale = pool.happened(horizon), pool.scale()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis.evidence import MEMBERS, evidence_table
@@ -168,6 +168,7 @@ figures_of_any_size = st.floats(-1e9, 1e9, allow_nan=False) | st.sampled_from([0
     st.lists(figures_of_any_size | st.just(np.nan), min_size=6, max_size=12),
     st.sampled_from(["%", "aantal", "euro"]),
 )
+@example([np.nan] * 6, "%")
 def test_whatever_the_series_there_is_an_answer_or_a_reason(values: list[float], unit: str) -> None:
     rows = frame(values, unit=unit)
     history = history_of(rows, "WK1", "population")
