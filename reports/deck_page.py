@@ -287,7 +287,7 @@ def _grid_and_text(
     heading, rest = _headed(grid, message, room, face)
     for own in sizes:
         taken = sum(row_heights(grid, rest.width, own, face))
-        left = rest.below(taken + 14)
+        left = rest.below(taken + 12)
         size = best_size(texts, left.width, left.height, BODY[1:], face)
         yield [*heading, Shown(grid, rest.top(taken), own), Words(tuple(texts), left, size)] if size else None
     for share in _SHARES:

@@ -19,9 +19,7 @@ from reports.model import Grid
 SIZES: Final = (24.0, 22.0, 20.0, 19.0, 18.0, 17.0, 16.0, 15.0, 14.0)
 #: For one row that does not fit on a slide of its own.
 CRAMPED: Final = (12.0, 10.0, 8.0)
-_SIDE, _ABOVE = 5.0, 4.0
-#: Letters of the header row, which are bold, beside the others.
-_HEADER: Final = 0.9
+_SIDE, _ABOVE = 5.0, 3.5
 _EMU: Final = 12700
 _DRAWING: Final = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
 #: "No style, no grid" of PowerPoint: the lines and colours are those of the cells.
@@ -50,7 +48,7 @@ def _widths_of(grid: Grid, size: float, face: Face, measure: Callable[..., float
     """Return a width per column, of the widest thing in it, with its margins."""
     return [
         max(
-            measure(text, _size_in(row, size), face.replaced, bold=row == 0)
+            measure(text, size, face.replaced)
             for row, text in enumerate([grid.head[place], *(texts[place] for texts in grid.rows)])
         )
         + 2 * _SIDE
@@ -94,25 +92,21 @@ def row_heights(grid: Grid, width: float, size: float, face: Face) -> list[float
 def _heights(grid: Grid, widths: Sequence[float], size: float, face: Face) -> list[float]:
     return [
         max(
-            len(lines_of(text, _size_in(row, size), widths[place] - 2 * _SIDE, face.replaced, bold=row == 0))
+            len(lines_of(text, size, widths[place] - 2 * _SIDE, face.replaced))
             for place, text in enumerate(texts)
         )
-        * _size_in(row, size)
+        * size
         * LEADING
         + 2 * _ABOVE
         for row, texts in enumerate((grid.head, *grid.rows))
     ]
 
 
-def _size_in(row: int, size: float) -> float:
-    return size if row else _HEADER * size
-
-
 def words_whole(grid: Grid, width: float, size: float, face: Face) -> bool:
     """Say whether no word of a table is cut by its column."""
     widths = column_widths(grid, width, size, face)
     return all(
-        longest_word(text, _size_in(row, size), face.replaced, bold=row == 0) <= widths[place] - 2 * _SIDE
+        longest_word(text, size, face.replaced) <= widths[place] - 2 * _SIDE
         for row, texts in enumerate((grid.head, *grid.rows))
         for place, text in enumerate(texts)
     )
@@ -177,9 +171,9 @@ def add_table(shapes: Any, grid: Grid, box: Box, size: float, palette: Palette, 
 
 def _fill(cell: Any, text: str, size: float, palette: Palette, grid: Grid, row: int, place: int) -> None:
     head = row == 0
-    paragraph = said(text, bold=head)
+    paragraph = said(text)
     align = "r" if place in grid.numeric else "l"
-    fill(cell._tc.get_or_add_txBody(), [paragraph], _size_in(row, size), palette.ink, align=align)
+    fill(cell._tc.get_or_add_txBody(), [paragraph], size, palette.ink, align=align)
     old = cell._tc.find(qn("a:tcPr"))
     if old is not None:
         cell._tc.remove(old)

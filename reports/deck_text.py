@@ -37,8 +37,8 @@ _WIDTHS: Final = {
     **{"times new roman": 1.0, "aptos": 1.02, "tahoma": 1.03, "segoe ui": 1.04, "verdana": 1.18},
 }
 _UNKNOWN_WIDTH: Final = 1.1
-#: DejaVu Sans beside Public Sans; its bold and its signs are wider still.
-_DEJAVU, _DEJAVU_BOLD, _DEJAVU_SIGNS = 1.1, 1.1, 1.2
+#: DejaVu Sans beside Public Sans; its signs are wider still.
+_DEJAVU, _DEJAVU_SIGNS = 1.1, 1.2
 _NO_SIGN: Final = re.compile(r"[^\s().,:;]")
 
 
@@ -78,21 +78,18 @@ class Face:
         Beside Public Sans.
     capitals : bool
         Everything is set in capitals.
-    bold : float
-        How much wider its bold is, beside that of Public Sans.
     signs : float
         How much wider its spaces and signs are than its letters, beside those of Public Sans; a 1 is then as wide as a 0.
     """
 
     width: float = 1.0
     capitals: bool = False
-    bold: float = 1.0
     signs: float = 1.0
 
     @property
     def replaced(self) -> Face:
         """The face that a computer without this one may use: DejaVu Sans, where LibreOffice has neither Arial nor its likes."""
-        return Face(max(self.width, _DEJAVU), self.capitals, max(self.bold, _DEJAVU_BOLD), _DEJAVU_SIGNS)
+        return Face(max(self.width, _DEJAVU), self.capitals, _DEJAVU_SIGNS)
 
     @classmethod
     def named(cls, name: str, capitals: bool = False) -> Face:
@@ -165,7 +162,7 @@ def width_of(text: str, size: float, face: Face = ARIAL, *, bold: bool = False) 
     if face.signs > 1:
         signs = _NO_SIGN.sub("", words)
         width = _width(words.replace("1", "0"), weight) + (face.signs - 1) * _width(signs, weight)
-    return width * size * face.width * (face.bold if bold else 1)
+    return width * size * face.width
 
 
 def lines_of(text: str, size: float, most: float, face: Face = ARIAL, *, bold: bool = False) -> list[str]:

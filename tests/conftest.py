@@ -37,10 +37,8 @@ from tests.oracle.peers import write as write_peers
 # What is read before the first test stays until the last: looking through it for rubbish again and again takes seconds.
 gc.disable()
 
-# How fast something is depends on what else the machine does; benchmarks measure it. Examples are the same each time, so that a change
-# is judged by itself and not by luck; `--hypothesis-profile=search` looks further.
-settings.register_profile("rooms", deadline=None, derandomize=True)
-settings.register_profile("search", deadline=None, max_examples=500)
+# How fast something is depends on what else the machine does; benchmarks measure it.
+settings.register_profile("rooms", deadline=None)
 settings.load_profile("rooms")
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "real"

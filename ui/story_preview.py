@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import lru_cache
 from html import escape
 from typing import Final
 
 import streamlit as st
 
-from reports.map_picture import map_picture
+from reports.drawn import map_svg
+from reports.house import House
 from reports.model import Block, Chart, Grid, Map, Points, Report, Say, Section, Voices
 from ui.parts import chart, plain, say, when_opened
 from ui.story_preview_chart import chart_spec
@@ -203,8 +203,7 @@ def _map(block: Map, key: str) -> None:
 @lru_cache(maxsize=32)
 def _picture(block: Map) -> str:
     # What stands around it is letters of the page: those of a picture are too small on a phone.
-    bare = replace(block.drawing, title="", notes=(), source="")
-    drawn = map_picture(bare, block.borders, "svg", outline=block.outline, width_mm=_MAP_MM, note="")
+    drawn = map_svg(block, House(), _MAP_MM, typeface=True).encode()
     return (
         f'<img alt="{escape(block.alt)}" style="max-width:100%;height:auto;background:#fff;border-radius:4px" '
         f'src="data:image/svg+xml;base64,{base64.b64encode(drawn).decode()}">'

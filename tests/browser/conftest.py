@@ -26,9 +26,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            # A machine that is too busy drops a click now and then; what is really broken fails three times, and every new try is
-            # told. So each test finds what it needs in the state that a try before it left.
-            item.add_marker(pytest.mark.flaky(reruns=2))
+            # A machine that is too busy drops a click now and then; what is really broken fails twice, and a second try is told.
+            # So each test finds what it needs in the state that a try before it left.
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -133,12 +133,13 @@ def test_key_figures_can_be_read_from_the_back_of_a_council_room(sample: Figures
     made = Presentation(BytesIO(deck(replace(report, slides=report.slides[:1]), House())))
     table = next(shape.table for slide in made.slides for shape in slide.shapes if shape.has_table)
     assert len(table.rows) == 7
-    header, *figures = (
-        {run.font.size.pt for cell in row.cells for run in cell.text_frame.paragraphs[0].runs}
-        for row in table.rows
-    )
-    assert min(header) >= 18
-    assert min(size for sizes in figures for size in sizes) >= 20
+    sizes = [
+        run.font.size.pt
+        for cell in table.iter_cells()
+        for paragraph in cell.text_frame.paragraphs
+        for run in paragraph.runs
+    ]
+    assert min(sizes) >= 20
     told = {answer.question: answer.answer for answer in report.slides[0].questions}
     assert told["Welke kant gaan deze cijfers op?"].count(";") == 5
 
